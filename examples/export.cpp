@@ -1,0 +1,196 @@
+// Writes the rows of an SQLite query or table as JSON: any size, in a few megabytes of memory.
+//
+//     export --db shop.db --table orders > orders.json
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <tidemark/fmt.hpp>
+#include <tidemark/format/array.hpp>
+#include <tidemark/format/json_seq.hpp>
+#include <tidemark/format/ndjson.hpp>
+#include <tidemark/format/odata.hpp>
+#include <tidemark/format/one.hpp>
+#include <tidemark/producers/sqlite.hpp>
+#include <tidemark/raw_stream.hpp>
+#include <tidemark/sinks/descriptor.hpp>
+#include <tidemark/version.hpp>
+
+#include "progress_bar.hpp"
+
+namespace {
+
+struct arguments {
+  std::string database;
+  std::string query;
+  std::string table;
+  std::string format = "array";
+  std::size_t high_water_mark = tidemark::byte_mark{}.count();
+  std::string output = "-";
+  bool one = false;
+  bool progress = false;
+  bool stats = false;
+
+  std::string sql() const {
+    return table.empty() ? query : "select * from " + tidemark::sqlite::quoted_identifier(table);
+  }
+  /// What is exported, for messages.
+  std::string source() const { return table.empty() ? "query" : "table \"" + table + '"'; }
+};
+
+/// Fills `wanted`; gives the exit code where there is nothing more to do.
+std::optional<int> parse(int argc, char** argv, arguments& wanted) {
+  CLI::App app{"Writes the rows of an SQLite query or table as JSON."};
+  app.add_option("--db", wanted.database, "the SQLite database; opened read-only")->required()->type_name("FILE");
+  auto* const query = app.add_option("--query", wanted.query, "the rows of this query")->type_name("SQL");
+  auto* const table = app.add_option("--table", wanted.table, "all rows of this table or view")->type_name("NAME");
+  query->excludes(table);
+  auto* const format = app.add_option("--format", wanted.format, "array, ndjson, json-seq or odata")
+                           ->check(CLI::IsMember({"array", "ndjson", "json-seq", "odata"}))
+                           ->type_name("NAME")
+                           ->capture_default_str();
+  app.add_option("--high-water-mark", wanted.high_water_mark, "the longest chunk, in bytes")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30))
+      ->type_name("BYTES")
+      ->capture_default_str();
+  app.add_option("--output", wanted.output, "a file, or - for standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
+  app.add_flag("--one", wanted.one, "the one row there is, bare; null where there is none")->excludes(format);
+  app.add_flag("--progress", wanted.progress, "a bar on standard error, where that is a terminal");
+  app.add_flag("--stats", wanted.stats, "when done, one line of JSON on standard error");
+  app.set_version_flag("--version", "export of tidemark " TIDEMARK_VERSION);
+  try {
+    app.parse(argc, argv);
+    if (query->empty() && table->empty()) throw CLI::RequiredError("one of --query and --table");
+  } catch (const CLI::Success& done) {  // --help, --version
+    return app.exit(done);
+  } catch (const CLI::ParseError& wrong) {
+    app.exit(wrong);
+    return 2;
+  }
+  return std::nullopt;
+}
+
+/// Where the JSON goes: a file that is opened when the query is known to be sound, or standard output.
+class output {
+ public:
+  explicit output(const arguments& wanted) {
+    if (wanted.output == "-") return;
+    refuse_to_overwrite(wanted);
+    descriptor_ = ::open(wanted.output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) fail("cannot open", wanted.output);
+    name_ = wanted.output;
+  }
+  output(const output&) = delete;
+  output& operator=(const output&) = delete;
+  ~output() {
+    if (!name_.empty()) ::close(descriptor_);
+  }
+
+  int descriptor() const noexcept { return descriptor_; }
+
+  /// Some file systems say only now that the disk is full.
+  void close() {
+    if (!std::exchange(name_, {}).empty() && ::close(descriptor_) != 0) fail("cannot write", "the output");
+  }
+
+ private:
+  static void refuse_to_overwrite(const arguments& wanted) {
+    struct stat database{}, target{};
+    if (::stat(wanted.database.c_str(), &database) == 0 && ::stat(wanted.output.c_str(), &target) == 0 &&
+        database.st_dev == target.st_dev && database.st_ino == target.st_ino)
+      throw tidemark::error(tidemark::failure::usage, "the output is the database itself");
+  }
+
+  [[noreturn]] static void fail(const char* doing, const std::string& name) {
+    throw tidemark::error(tidemark::failure::sink,
+                          fmt::format("{} {}: {}", doing, name, std::generic_category().message(errno)));
+  }
+
+  int descriptor_ = STDOUT_FILENO;
+  std::string name_;
+};
+
+tidemark::canceller stop_export;
+
+/// Interrupted once, the export stops its query and says so; twice, it dies.
+void stop_on_interrupt(tidemark::canceller query) {
+  stop_export = std::move(query);
+  struct sigaction action{};
+  action.sa_handler = [](int) { stop_export.cancel(); };
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+std::string stats_line(const tidemark::stats& done) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  std::string line = fmt::format("{}", done);
+  line.pop_back();
+  return line + fmt::format(",\"peak_memory\":{}}}\n", usage.ru_maxrss * 1024);
+}
+
+template <class Format>
+void export_rows(const arguments& wanted, Format format) {
+  auto database = tidemark::sqlite::connection::open_read_only(wanted.database);
+  sqlite3_busy_timeout(database.handle(), 5000);
+  progress_bar bar(wanted.progress && isatty(STDERR_FILENO) == 1, database.handle(), wanted.table);
+  tidemark::raw_stream rows{tidemark::sqlite::query{database, wanted.sql()}, std::move(format),
+                            tidemark::byte_mark{wanted.high_water_mark}};
+  stop_on_interrupt(rows.canceller());
+  output target(wanted);
+  tidemark::sinks::descriptor sink(target.descriptor());
+  try {
+    while (const auto chunk = rows.pull()) {
+      sink.write(*chunk);
+      bar.show(rows.stats());
+    }
+    target.close();
+  } catch (const tidemark::error& failed) {
+    if (failed.kind() != tidemark::failure::reader_gone) throw;
+    rows.close();  // whoever reads has seen enough
+  }
+  bar.finish(rows.stats());
+  if (wanted.stats) fmt::print(stderr, "{}", stats_line(rows.stats()));
+}
+
+void export_rows(const arguments& wanted) {
+  namespace format = tidemark::format;
+  if (wanted.one) return export_rows(wanted, format::one{});
+  if (wanted.format == "ndjson") return export_rows(wanted, format::ndjson{});
+  if (wanted.format == "json-seq") return export_rows(wanted, format::json_seq{});
+  if (wanted.format == "odata") return export_rows(wanted, format::odata{});
+  return export_rows(wanted, format::array{});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  arguments wanted;
+  if (const auto code = parse(argc, argv, wanted)) return *code;
+  try {
+    export_rows(wanted);
+    return 0;
+  } catch (const std::exception& failed) {
+    fmt::print(stderr, "export: {}: {}: {}\n", wanted.database, wanted.source(), failed.what());
+    return 1;
+  }
+}

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tidemark {
+
+/// What kind of thing went wrong: what a program decides on, where error::what() is what a person reads.
+enum class failure {
+  usage,        ///< the caller asked for what cannot be: a mark of zero, a parameter too few, a second begin()
+  producer,     ///< the source of the rows failed: the database, the file, the connection
+  value,        ///< a value or a row that cannot be written as it is: bad UTF-8, NaN, text that is not JSON
+  sink,         ///< the place where the chunks go failed
+  reader_gone,  ///< whoever read the output went away (EPIPE): often no failure at all
+  canceled,     ///< a canceller stopped the query
+};
+
+/// The name of a kind of failure, as in the error records that a stream writes. Static storage.
+constexpr std::string_view to_string(failure kind) noexcept {
+  switch (kind) {
+    case failure::usage: return "usage";
+    case failure::producer: return "producer";
+    case failure::value: return "value";
+    case failure::sink: return "sink";
+    case failure::reader_gone: return "reader_gone";
+    case failure::canceled: return "canceled";
+  }
+  return "unknown";
+}
+
+/// The one exception type of tidemark: what happened, in whose words, and where.
+///
+/// what() holds all of it in one line, e.g.
+/// `database disk image is malformed (SQLITE_CORRUPT), at row 5001, byte 1092345 of the output`.
+/// Copying is cheap and never throws. Exceptions that are not tidemark's (std::bad_alloc, those of a caller's own
+/// range) pass through a stream as they are.
+class error : public std::exception {
+ public:
+  /// `message`: what happened and what to do, without a full stop. `code`: the producer's own code, such as an
+  /// SQLSTATE or an SQLite result code by name; empty where there is none.
+  error(failure kind, std::string message, std::string code = {})
+      : error(details{kind, std::move(message), std::move(code), {}, {}, {}, {}}) {}
+
+  const char* what() const noexcept override { return details_->text.c_str(); }
+
+  failure kind() const noexcept { return details_->kind; }
+
+  /// What happened, without the code and the place. Valid as long as any copy of this error.
+  const std::string& message() const noexcept { return details_->message; }
+
+  /// The producer's own code (SQLSTATE, SQLite result code by name); empty where there is none.
+  const std::string& code() const noexcept { return details_->code; }
+
+  /// The row that could not be fetched or written, counted from 1; none where the error has no row.
+  std::optional<std::uint64_t> row() const noexcept { return details_->row; }
+
+  /// How many bytes of output come before the failure, the format's error record not counted.
+  std::optional<std::uint64_t> byte_offset() const noexcept { return details_->byte_offset; }
+
+  /// The column (by name) whose value is at fault; empty where it is not one column's.
+  const std::string& column() const noexcept { return details_->column; }
+
+  /// The same error, with the place in the stream added. A place that is already there stays.
+  error at(std::uint64_t row, std::uint64_t byte_offset) const {
+    details copy = *details_;
+    if (!copy.row) copy.row = row;
+    if (!copy.byte_offset) copy.byte_offset = byte_offset;
+    return error(std::move(copy));
+  }
+
+  /// The same error, naming the column whose value is at fault. A column that is already there stays.
+  error in_column(std::string_view name) const {
+    details copy = *details_;
+    if (copy.column.empty()) copy.column = name;
+    return error(std::move(copy));
+  }
+
+ private:
+  struct details {
+    failure kind;
+    std::string message;
+    std::string code;
+    std::optional<std::uint64_t> row;
+    std::optional<std::uint64_t> byte_offset;
+    std::string column;
+    std::string text;
+  };
+
+  explicit error(details parts) {
+    parts.text = parts.message;
+    if (!parts.code.empty()) parts.text += " (" + parts.code + ")";
+    const char* joint = ", at ";
+    if (parts.row) parts.text += std::exchange(joint, ", ") + ("row " + std::to_string(*parts.row));
+    if (!parts.column.empty()) parts.text += std::exchange(joint, ", ") + ("column \"" + parts.column + "\"");
+    if (parts.byte_offset) parts.text += joint + ("byte " + std::to_string(*parts.byte_offset) + " of the output");
+    details_ = std::make_shared<const details>(std::move(parts));
+  }
+
+  std::shared_ptr<const details> details_;  // shared: copying an exception must not throw
+};
+
+}  // namespace tidemark

@@ -1,0 +1,155 @@
+#pragma once
+
+// Any input range as a producer: of JSON texts, of tuples with names for their columns, or of a described struct.
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/producer.hpp>
+#include <tidemark/producers/range/members.hpp>
+#include <tidemark/producers/range/to_field.hpp>
+
+namespace tidemark {
+
+/// Steps through a range, looking at each element once: elements that the range makes as it goes are kept until the
+/// next one.
+template <std::ranges::input_range Range>
+class range_cursor {
+ public:
+  explicit range_cursor(Range range) : range_(std::move(range)) {}
+
+  progress next() {
+    if (!at_)
+      at_.emplace(std::ranges::begin(range_));
+    else
+      ++*at_;
+    if (*at_ == std::ranges::end(range_)) return progress::end;
+    if constexpr (is_stored)
+      element_ = std::addressof(**at_);
+    else
+      element_.emplace(**at_);
+    return progress::row;
+  }
+
+  const auto& element() const noexcept { return *element_; }
+
+ private:
+  using reference = std::ranges::range_reference_t<Range>;
+  static constexpr bool is_stored = std::is_lvalue_reference_v<reference>;  // by the range itself
+  using holder = std::conditional_t<is_stored, std::add_pointer_t<reference>, std::optional<std::decay_t<reference>>>;
+
+  Range range_;
+  std::optional<std::ranges::iterator_t<Range>> at_;
+  holder element_{};
+};
+
+template <class Range>
+using range_element = std::remove_cvref_t<std::ranges::range_reference_t<Range>>;
+
+/// A range of texts, each one JSON value. Made by range().
+template <std::ranges::input_range Range>
+class text_range {
+ public:
+  explicit text_range(Range range) : rows_(std::move(range)) {}
+
+  progress next() { return rows_.next(); }
+  std::string_view text() const { return rows_.element(); }
+
+ private:
+  range_cursor<Range> rows_;
+};
+
+/// A range of tuples, or of what has std::get: one value to a column. Made by range().
+template <std::ranges::input_range Range>
+class tuple_range {
+ public:
+  tuple_range(Range range, std::vector<column> columns) : rows_(std::move(range)), columns_(std::move(columns)) {}
+
+  progress next() { return rows_.next(); }
+  std::span<const column> columns() const noexcept { return columns_; }
+
+  tidemark::field field(std::size_t i) const {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      tidemark::field value = tidemark::field::null();
+      (void)((I == i && (value = range_values::to_field(std::get<I>(rows_.element())), true)) || ...);
+      return value;
+    }(std::make_index_sequence<std::tuple_size_v<range_element<Range>>>());
+  }
+
+ private:
+  range_cursor<Range> rows_;
+  std::vector<column> columns_;
+};
+
+/// A range of structs whose members members_of names. Made by range().
+template <std::ranges::input_range Range>
+class struct_range {
+ public:
+  explicit struct_range(Range range) : rows_(std::move(range)) {
+    std::apply([this](const auto&... one) { (columns_.push_back({std::string(one.name)}), ...); }, described_members);
+  }
+
+  progress next() { return rows_.next(); }
+  std::span<const column> columns() const noexcept { return columns_; }
+
+  tidemark::field field(std::size_t i) const {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      tidemark::field value = tidemark::field::null();
+      (void)((I == i &&
+              (value = range_values::to_field(rows_.element().*std::get<I>(described_members).pointer), true)) ||
+             ...);
+      return value;
+    }(std::make_index_sequence<std::tuple_size_v<decltype(described_members)>>());
+  }
+
+ private:
+  static constexpr auto described_members = members_of<range_element<Range>>;
+
+  range_cursor<Range> rows_;
+  std::vector<column> columns_;
+};
+
+/// A producer over an input range of JSON texts, each of which passes through as it is. Here and below: a range that is
+/// an lvalue is borrowed, all others are taken over; what iterating throws passes through.
+template <std::ranges::input_range Range>
+  requires std::convertible_to<range_element<Range>, std::string_view>
+auto range(Range&& texts) {
+  return text_range{std::views::all(std::forward<Range>(texts))};
+}
+
+/// A producer over an input range of tuples (std::tuple, std::pair, std::array) of row_values. `names`: one for each
+/// element; throws error (usage) for more or fewer.
+template <std::ranges::input_range Range>
+  requires requires { std::tuple_size<range_element<Range>>::value; }
+auto range(Range&& tuples, std::vector<std::string> names) {
+  constexpr std::size_t width = std::tuple_size_v<range_element<Range>>;
+  if (names.size() != width)
+    throw error(failure::usage,
+                std::to_string(names.size()) + " names were given for tuples of " + std::to_string(width));
+  std::vector<column> columns;
+  for (std::string& name : names) columns.push_back({std::move(name)});
+  return tuple_range{std::views::all(std::forward<Range>(tuples)), std::move(columns)};
+}
+
+/// A producer over an input range of structs described by members_of.
+template <std::ranges::input_range Range>
+  requires described<range_element<Range>>
+auto range(Range&& structs) {
+  return struct_range{std::views::all(std::forward<Range>(structs))};
+}
+
+}  // namespace tidemark

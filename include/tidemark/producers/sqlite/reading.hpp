@@ -1,0 +1,89 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/json/number.hpp>
+#include <tidemark/json/validate.hpp>
+#include <tidemark/producers/sqlite/incremental_blob.hpp>
+#include <tidemark/producers/sqlite/value.hpp>
+
+namespace tidemark::sqlite {
+
+/// How the values of one column become fields, where that is not simply what SQLite stored.
+class reading {
+ public:
+  enum class role : std::uint8_t {
+    plain,    ///< as stored
+    json,     ///< text is JSON
+    boolean,  ///< 0 and 1 are false and true
+    decimal,  ///< numbers, and text that is a number, are decimals
+    drawn,    ///< rowids stand for values that are drawn in pieces
+  };
+
+  explicit reading(role what) noexcept : role_(what) {}
+  explicit reading(std::unique_ptr<incremental_blob> source) noexcept
+      : role_(role::drawn), source_(std::move(source)) {}
+
+  /// As the column was declared (sqlite3_column_decltype; null for an expression).
+  static reading of_declared(const char* type) noexcept {
+    const auto begins = [type](const char* word, int size) { return sqlite3_strnicmp(type, word, size) == 0; };
+    if (type == nullptr) return reading(role::plain);
+    if (begins("BOOLEAN", 8) || begins("BOOL", 5)) return reading(role::boolean);  // all of it: their 0 counts too
+    if (begins("DECIMAL", 7) || begins("NUMERIC", 7)) return reading(role::decimal);
+    return reading(role::plain);
+  }
+
+  bool is_plain() const noexcept { return role_ == role::plain; }
+
+  /// The value as a field, valid until the statement moves.
+  field read(sqlite3_value* value) {
+    const field stored = read_value(value);
+    using kind = field::kind;
+    switch (role_) {
+      case role::plain: break;
+      case role::json:
+        if (stored.type() == kind::text) return field::json(stored.as_view());
+        break;
+      case role::boolean:
+        if (stored.type() == kind::integer && (stored.as_integer() == 0 || stored.as_integer() == 1))
+          return field::boolean(stored.as_integer() == 1);
+        break;
+      case role::decimal: return decimal(stored);
+      case role::drawn:
+        if (stored.type() == kind::integer) return source_->open(stored.as_integer());
+        if (!stored.is_null()) throw error(failure::usage, "a column that is drawn in pieces must hold rowids or NULL");
+        break;
+    }
+    return stored;
+  }
+
+ private:
+  field decimal(const field& stored) {
+    char* const begin = digits_.data();
+    const auto made = [begin](const char* end) {
+      return field::decimal({begin, static_cast<std::size_t>(end - begin)});
+    };
+    switch (stored.type()) {
+      case field::kind::integer: return made(json::write_integer(begin, stored.as_integer()));
+      case field::kind::real:
+        return std::isfinite(stored.as_real()) ? made(json::write_real(begin, stored.as_real())) : stored;
+      case field::kind::text: return json::is_number(stored.as_view()) ? field::decimal(stored.as_view()) : stored;
+      default: return stored;
+    }
+  }
+
+  role role_;
+  std::unique_ptr<incremental_blob> source_;
+  std::array<char, json::longest_number> digits_{};  // of a decimal that SQLite stored as a number
+};
+
+}  // namespace tidemark::sqlite

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/json/number.hpp>
+#include <tidemark/producer.hpp>
+#include <tidemark/producers/sqlite/connection.hpp>
+#include <tidemark/producers/sqlite/statement.hpp>
+#include <tidemark/producers/sqlite/value.hpp>
+
+namespace tidemark::sqlite {
+
+/// The rows of an SQL query of one column that holds JSON text, passed through as they are:
+///
+///     tidemark::sqlite::text_query{db, "select payload from orders"}
+///
+/// NULL becomes null, numbers are written as such. Arguments as for query. A blob is an error.
+class text_query {
+ public:
+  /// Throws error (producer, usage), also where the query has more columns than one.
+  template <class... Parameters>
+  text_query(lease db, std::string_view sql, const Parameters&... parameters)
+      : statement_(std::move(db), sql, parameters...) {
+    if (statement_.column_count() != 1)
+      throw error(failure::usage, "a query for JSON text must have one column, this one has " +
+                                      std::to_string(statement_.column_count()));
+  }
+
+  progress next() { return statement_.step() ? progress::row : progress::end; }
+
+  std::string_view text() {
+    const tidemark::field value = read_value(statement_.value(0));
+    if (value.type() == field::kind::text) [[likely]]
+      return value.as_view();
+    return text_of(value);
+  }
+
+  tidemark::canceller canceller() { return statement_.canceller(); }
+
+ private:
+  std::string_view text_of(const tidemark::field& value) {
+    const auto digits = [this](const char* end) {
+      return std::string_view(digits_.data(), static_cast<std::size_t>(end - digits_.data()));
+    };
+    switch (value.type()) {
+      case field::kind::integer: return digits(json::write_integer(digits_.data(), value.as_integer()));
+      case field::kind::real:
+        if (std::isfinite(value.as_real())) return digits(json::write_real(digits_.data(), value.as_real()));
+        return "null";
+      case field::kind::null: return "null";
+      default: throw error(failure::value, "the row is a blob where JSON text is expected");
+    }
+  }
+
+  statement statement_;
+  std::array<char, json::longest_number> digits_{};
+};
+
+}  // namespace tidemark::sqlite

@@ -1,0 +1,286 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <tidemark/error.hpp>
+#include <tidemark/format/array.hpp>
+#include <tidemark/format/format.hpp>
+#include <tidemark/high_water_mark.hpp>
+#include <tidemark/json/chunk_buffer.hpp>
+#include <tidemark/json/options.hpp>
+#include <tidemark/json/row_writer.hpp>
+#include <tidemark/producer.hpp>
+#include <tidemark/pull.hpp>
+#include <tidemark/stats.hpp>
+
+namespace tidemark {
+
+/// The rows of a producer as chunks of JSON, in bytes: the stream for downloads and exports.
+///
+///     auto rows = tidemark::raw_stream{tidemark::sqlite::query{db, "select * from Track"}};
+///     while (auto chunk = rows.pull()) out.write(chunk->data(), chunk->size());
+///
+/// Nothing happens until somebody pulls. No chunk is longer than the mark, whatever the length of a row; beside the
+/// producer's own row the stream holds the mark, 2 KiB, and the names of the columns. Whatever the mark, the bytes are
+/// the same. After a failure, what was ready goes out, then the format's error record if it has one; then the error is
+/// thrown, once. What is thrown says in which row and behind which byte, unless it is not a tidemark::error.
+///
+/// Owns its producer, and lets go of it at once when the rows are over, when they fail, in close() and when destroyed.
+/// A stream serves one thread at a time. A stream that has been moved from can only be destroyed or assigned to.
+template <flat_producer Producer, format_type Format = format::array>
+class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::string_view> {
+ public:
+  static constexpr bool can_pull = can_block<Producer>;
+
+  /// `mark`: the longest chunk, in bytes. Allocates the buffer; asks nothing of the producer.
+  explicit raw_stream(Producer rows, Format format = {}, byte_mark mark = {}, json_options options = {})
+      : producer_(std::make_unique<Producer>(std::move(rows))),
+        format_(std::move(format)),
+        buffer_(mark.count()),
+        row_(options, {Format::one_line, Format::single}) {}
+
+  /// The next chunk of 1 to mark bytes, borrowed until the next call; or pending, where the producer would have to wait
+  /// and nothing is ready; or the end, which stays the end. Throws what the producer failed with, once.
+  pulled<std::string_view> try_pull() {
+    if (unread_ != 0) return pulled<std::string_view>::item(chunk_.substr(chunk_.size() - std::exchange(unread_, 0)));
+    if (!start_) start_ = clock::now();
+    buffer_.drop(std::exchange(chunk_, {}).size());
+
+    const filled so_far = buffer_.is_full() ? filled::full : fill();
+    stats_.peak_buffered = std::max(stats_.peak_buffered, buffer_.size());
+    chunk_ = buffer_.chunk(held_back_);
+    if (!chunk_.empty()) {
+      count_chunk();
+      return pulled<std::string_view>::item(chunk_);
+    }
+    if (so_far == filled::pending) return pulled<std::string_view>::pending();
+    stop_clock();
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+    return pulled<std::string_view>::end();
+  }
+
+  /// What a pending stream waits for; valid until the next pull.
+  std::span<const wait_condition> waits_for()
+    requires(has_waits_for<Producer>)
+  {
+    if (!producer_) return {};
+    return producer_->waits_for();
+  }
+
+  /// Blocks until it is worth asking a pending producer again.
+  void wait()
+    requires(can_block<Producer>)
+  {
+    if (!producer_) return;
+    if constexpr (has_waits_for<Producer>)
+      block_until(producer_->waits_for());
+    else if constexpr (has_wait<Producer>)
+      producer_->wait();
+  }
+
+  /// Gives the last `count` bytes of the chunk last pulled back to the stream: the next pull begins with them.
+  void put_back(std::size_t count) {
+    if (count > chunk_.size()) throw error(failure::usage, "more bytes were put back than the last chunk has");
+    unread_ = count;
+  }
+
+  /// Lets go of the producer and of all that is held, at once. The next pull says end; failed() stays what it was.
+  void close() noexcept {
+    producer_.reset();
+    stage_ = stage::closed;
+    failure_ = nullptr;
+    held_back_ = 0;
+    unread_ = 0;
+    chunk_ = {};
+    buffer_.drop(buffer_.size());
+    stop_clock();
+  }
+
+  /// Whether the rows failed: what was handed out is not the whole. True from the moment of the failure, for good.
+  bool failed() const noexcept { return failed_; }
+
+  tidemark::stats stats() const noexcept {
+    tidemark::stats now = stats_;
+    if (start_ && !stopped_) now.seconds = seconds_since_start();
+    return now;
+  }
+
+  /// A handle that stops the query from elsewhere and may outlive the stream.
+  tidemark::canceller canceller()
+    requires(cancellable<Producer>)
+  {
+    return producer_ ? producer_->canceller() : tidemark::canceller{};
+  }
+
+ private:
+  enum class stage { head, rows, tail, closed };
+  enum class filled { full, pending, over };
+
+  using row_writer = std::conditional_t<text_producer<Producer>, json::text_row_writer, json::field_row_writer>;
+
+  /// Writes until the mark is reached, the producer would have to wait, or all is written. A failure is noted, and
+  /// thrown when what precedes it is out.
+  filled fill() noexcept {
+    try {
+      return write();
+    } catch (...) {
+      fail(std::current_exception());
+      return filled::full;
+    }
+  }
+
+  filled write() {
+    for (;;) {
+      switch (stage_) {
+        case stage::head:
+          if (!framing_.write(buffer_)) return filled::full;
+          stage_ = stage::rows;
+          break;
+        case stage::rows:
+          if (const filled so_far = write_rows(*producer_); stage_ == stage::rows) return so_far;
+          break;
+        case stage::tail:
+          if (!framing_.write(buffer_)) return filled::full;
+          stage_ = stage::closed;
+          return filled::over;
+        case stage::closed: return filled::over;
+      }
+    }
+  }
+
+  /// Writes rows; returns where the stage changes, too.
+  filled write_rows(Producer& rows) {
+    for (;;) {
+      if (within_row_) {
+        if (!row_.write(buffer_, rows)) return filled::full;
+        end_row();
+      }
+      if (buffer_.is_full() && held_back_ == 0) return filled::full;
+      switch (rows.next()) {
+        case progress::row: break;
+        case progress::pending:
+          if constexpr (always_blocks<Producer>)
+            throw error(failure::usage, "a producer answered pending, but has nothing to wait for: see has_waits_for");
+          return filled::pending;
+        case progress::end: end_rows(); return filled::over;
+        case progress::leave: throw error(failure::usage, "a producer of flat rows answered progress::leave");
+      }
+      if (stats_.rows == 0) {
+        row_.begin(rows);
+        start_framing(stage::head, format_.head().append(Format::before));
+        within_row_ = true;
+        return filled::over;
+      }
+      if constexpr (Format::single) throw error(failure::value, "there is more than one row where one was asked for");
+      row_.begin(rows);
+      put(Format::between);
+      put(Format::before);
+      within_row_ = true;
+    }
+  }
+
+  void end_row() noexcept {
+    put(Format::after);
+    within_row_ = false;
+    ++stats_.rows;
+    if constexpr (Format::single) held_back_ = row_.holds_back();
+  }
+
+  void end_rows() {
+    producer_.reset();
+    std::string rest = stats_.rows == 0 ? format_.head() : std::string();
+    start_framing(stage::tail, rest.append(format_.tail(stats_.rows)));
+    held_back_ = 0;
+  }
+
+  void fail(std::exception_ptr why) noexcept {
+    failed_ = true;
+    failure_ = std::move(why);
+    producer_.reset();
+    buffer_.set_out(buffer_.out() - std::exchange(held_back_, 0));
+    stage_ = stage::closed;
+    try {
+      describe_failure();
+    } catch (...) {
+      // No memory to say more: the error itself is still thrown.
+    }
+  }
+
+  void describe_failure() {
+    const auto placed = [this](const error& failed) {
+      return failed.at(stats_.rows + 1, stats_.bytes + buffer_.size());
+    };
+    const auto record = [this](const error& failed) {
+      if constexpr (has_error_record<Format>) start_framing(stage::tail, Format::error_record(failed, within_row_));
+    };
+    try {
+      std::rethrow_exception(failure_);
+    } catch (const error& failed) {
+      const error with_place = placed(failed);
+      failure_ = std::make_exception_ptr(with_place);
+      record(with_place);
+    } catch (const std::exception& failed) {
+      record(placed(error(failure::producer, failed.what())));
+    } catch (...) {
+      record(placed(error(failure::producer, "unknown exception")));
+    }
+  }
+
+  /// Framing is short, so that it stands behind the mark if it must.
+  void put(std::string_view framing) noexcept {
+    std::memcpy(buffer_.out(), framing.data(), framing.size());
+    buffer_.set_out(buffer_.out() + framing.size());
+  }
+
+  void start_framing(stage where, std::string_view text) {
+    framing_text_.assign(text.begin(), text.end());
+    framing_.start_json({framing_text_.data(), framing_text_.size()}, false);
+    stage_ = where;
+  }
+
+  void count_chunk() noexcept {
+    if (stats_.chunks++ == 0) stats_.first_chunk_seconds = seconds_since_start();
+    stats_.bytes += chunk_.size();
+    stats_.largest_chunk = std::max(stats_.largest_chunk, chunk_.size());
+  }
+
+  using clock = std::chrono::steady_clock;
+
+  double seconds_since_start() const noexcept { return std::chrono::duration<double>(clock::now() - *start_).count(); }
+
+  void stop_clock() noexcept {
+    if (start_ && !std::exchange(stopped_, true)) stats_.seconds = seconds_since_start();
+  }
+
+  std::unique_ptr<Producer> producer_;  // in a place of its own: an open row must survive when the stream is moved
+  Format format_;
+  json::chunk_buffer buffer_;
+  row_writer row_;
+  json::long_value framing_;
+  std::vector<char> framing_text_;  // not a string: framing_ points to it, also when the stream is moved
+  stage stage_ = stage::rows;
+  bool within_row_ = false;
+  bool failed_ = false;
+  bool stopped_ = false;
+  std::size_t held_back_ = 0;
+  std::size_t unread_ = 0;
+  std::string_view chunk_;
+  std::exception_ptr failure_;
+  std::optional<clock::time_point> start_;
+  tidemark::stats stats_;
+};
+
+}  // namespace tidemark
