@@ -133,13 +133,13 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
 
   /// Writes until the mark is reached, the producer would have to wait, or all is written. A failure is noted, and
   /// thrown when what precedes it is out.
-  filled fill() noexcept {
+  filled fill() {
     try {
       return write();
     } catch (...) {
       fail(std::current_exception());
-      return filled::full;
     }
+    return write();  // the error record, which cannot fail
   }
 
   filled write() {
@@ -223,20 +223,21 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     const auto placed = [this](const error& failed) {
       return failed.at(stats_.rows + 1, stats_.bytes + buffer_.size());
     };
-    const auto record = [this](const error& failed) {
-      if constexpr (has_error_record<Format>) start_framing(stage::tail, Format::error_record(failed, within_row_));
-    };
     try {
       std::rethrow_exception(failure_);
     } catch (const error& failed) {
       const error with_place = placed(failed);
       failure_ = std::make_exception_ptr(with_place);
-      record(with_place);
+      start_error_record(with_place);
     } catch (const std::exception& failed) {
-      record(placed(error(failure::producer, failed.what())));
+      start_error_record(placed(error(failure::producer, failed.what())));
     } catch (...) {
-      record(placed(error(failure::producer, "unknown exception")));
+      start_error_record(placed(error(failure::producer, "unknown exception")));
     }
+  }
+
+  void start_error_record([[maybe_unused]] const error& failed) {
+    if constexpr (has_error_record<Format>) start_framing(stage::tail, Format::error_record(failed, within_row_));
   }
 
   /// Framing is short, so that it stands behind the mark if it must.

@@ -96,7 +96,7 @@ class long_value {
 
   bool write_json(chunk_buffer& buffer) noexcept {
     const std::size_t size = std::min(left(), buffer.space() - reserve);
-    std::memcpy(buffer.out(), in_, size);
+    if (size != 0) std::memcpy(buffer.out(), in_, size);
     if (one_line_) std::replace(buffer.out(), buffer.out() + size, '\n', ' ');
     buffer.set_out(buffer.out() + size);
     in_ += size;

@@ -79,7 +79,7 @@ inline char* write_integer(char* out, std::int64_t value) noexcept {
 [[gnu::noinline]] inline char* write_real_laid_out(char* out, double magnitude) noexcept {
   char text[longest_number];
   const char* end = std::to_chars(text, text + sizeof text, magnitude, std::chars_format::scientific).ptr;
-  const char* mark = end;
+  const char* mark = end - 1;
   while (*mark != 'e') --mark;
   int exponent = 0;
   for (const char* digit = mark + 2; digit != end; ++digit) exponent = exponent * 10 + (*digit - '0');

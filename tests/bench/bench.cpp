@@ -1,0 +1,135 @@
+// The benchmarks: every peer does the same work as a child of its own, in turn, round after round.
+//
+// Times are seconds of the processor, user and system; "x hand" compares with the best hand loop of the same round.
+
+#include "cases.hpp"
+#include "peers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace {
+
+constexpr auto usage_text =
+    "usage: bench --db FILE [--rows N] [--rounds 7] [--case NAME] [--only PEER,...]\n"
+    "  --db FILE    a database made by sample_database with --documents\n"
+    "  --rows N     only its first N rows\n"
+    "  --case NAME  rows, documents, memory, first_chunk or marks; all of them without it\n"
+    "  --only ...   of the cases rows and documents: step, read, hand, library, plain, rapidjson, boost, nlohmann,\n"
+    "               json_object, json_group_array, shell\n";
+
+struct usage_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct named_case {
+  std::string_view name;
+  void (*run)(const bench::plan&);
+};
+
+constexpr auto all_cases = std::to_array<named_case>({{"rows", bench::cases::rows},
+                                                      {"documents", bench::cases::documents},
+                                                      {"memory", bench::cases::memory},
+                                                      {"first_chunk", bench::cases::first_chunk},
+                                                      {"marks", bench::cases::marks}});
+
+struct arguments {
+  bench::plan plan;
+  std::string only_case;
+  std::string peer;  // a child's: who it is,
+  bench::job job;    // and what it does
+};
+
+std::int64_t number(std::string_view option, std::string_view text) {
+  auto result = std::int64_t{0};
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
+  if (error != std::errc{} || end != text.data() + text.size() || result <= 0)
+    throw usage_error{std::string{option} + " wants a number above 0, not \"" + std::string{text} + '"'};
+  return result;
+}
+
+void check_peers(std::string_view names) {
+  while (!names.empty()) {
+    auto name = names.substr(0, names.find(','));
+    if (std::ranges::find(bench::row_peers(), name, &bench::peer::name) == bench::row_peers().end())
+      throw usage_error{"there is no peer " + std::string{name}};
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+  }
+}
+
+arguments parse(int count, char** given) {
+  auto result = arguments{};
+  result.plan.program = given[0];
+  for (auto i = 1; i < count; i += 2) {
+    auto option = std::string_view{given[i]};
+    if (i + 1 == count) throw usage_error{std::string{option} + " wants a value"};
+    auto value = std::string{given[i + 1]};
+    if (option == "--db") {
+      result.plan.database = result.job.database = value;
+    } else if (option == "--rows") {
+      result.plan.rows = number(option, value);
+    } else if (option == "--rounds") {
+      result.plan.rounds = static_cast<int>(number(option, value));
+    } else if (option == "--case") {
+      result.only_case = value;
+    } else if (option == "--only") {
+      check_peers(value);
+      result.plan.only_peers = "," + value + ",";
+    } else if (option == "--peer") {
+      result.peer = value;
+    } else if (option == "--query") {
+      result.job.query = value;
+    } else if (option == "--mark") {
+      result.job.mark = static_cast<std::size_t>(number(option, value));
+    } else {
+      throw usage_error{"there is no option " + std::string{option}};
+    }
+  }
+  if (result.plan.database.empty()) throw usage_error{"--db FILE is missing"};
+  return result;
+}
+
+void count_rows(bench::plan& plan) {
+  auto there = std::stoll(bench::output_of(plan.child("rows", "count", "select count(*) from orders")));
+  plan.all_rows = plan.rows == 0 || plan.rows >= there;
+  if (plan.all_rows) plan.rows = there;
+}
+
+void run_cases(const arguments& wanted) {
+  auto plan = wanted.plan;
+  count_rows(plan);
+  auto any = false;
+  for (const auto& each : all_cases) {
+    if (!wanted.only_case.empty() && wanted.only_case != each.name) continue;
+    each.run(plan);
+    any = true;
+  }
+  if (!any) throw usage_error{"there is no case " + wanted.only_case};
+}
+
+}  // namespace
+
+int main(int count, char** given) {
+  try {
+    auto wanted = parse(count, given);
+    if (wanted.peer.empty())
+      run_cases(wanted);
+    else
+      bench::run_peer(wanted.peer, wanted.job);
+  } catch (const usage_error& error) {
+    std::fprintf(stderr, "bench: %s\n%s", error.what(), usage_text);
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,15 @@
+// What is measured: each case prints one table. They throw where a peer fails or does something else than the others.
+
+#pragma once
+
+#include "plan.hpp"
+
+namespace bench::cases {
+
+void rows(const plan& wanted);         // a table to an array of objects, all peers
+void documents(const plan& wanted);    // JSON text passed through
+void memory(const plan& wanted);       // peak memory against the number of rows, and of one very long value
+void first_chunk(const plan& wanted);  // how soon the first bytes are there
+void marks(const plan& wanted);        // the library at several marks
+
+}  // namespace bench::cases

@@ -1,0 +1,74 @@
+#include "checks.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <stdexcept>
+
+namespace bench {
+
+namespace {
+
+using nlohmann::json;
+
+json parse(const peer& who, const std::string& bytes) {
+  try {
+    return json::parse(bytes);
+  } catch (const json::exception& error) {
+    throw std::runtime_error{std::string{who.title} + " does not write JSON: " + error.what()};
+  }
+}
+
+[[noreturn]] void differ(const peer& who, const std::string& where, const std::string& has, const std::string& wanted) {
+  throw std::runtime_error{std::string{who.title} + " differs " + where + ": it has " + has +
+                           " where the hand loop has " + wanted};
+}
+
+void check_bytes(const peer& who, const std::string& bytes, const std::string& expected) {
+  if (bytes == expected) return;
+  auto shorter = std::min(bytes.size(), expected.size());
+  auto at = static_cast<std::size_t>(
+      std::mismatch(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(shorter), expected.begin()).first -
+      bytes.begin());
+  auto from = at < 40 ? 0 : at - 40;
+  differ(who, "at byte " + std::to_string(at), "..." + bytes.substr(from, 80), "..." + expected.substr(from, 80));
+}
+
+bool same(const json& value, const json& wanted, bool fifteen_digits) {
+  if (!fifteen_digits || !wanted.is_number_float()) return value == wanted;
+  if (!value.is_number()) return false;
+  auto number = wanted.get<double>();
+  return std::fabs(value.get<double>() - number) <= std::fabs(number) * 1e-14;
+}
+
+void check_values(const peer& who, const json& rows, const json& wanted, bool fifteen_digits) {
+  if (rows.size() != wanted.size())
+    differ(who, "in length", std::to_string(rows.size()) + " rows", std::to_string(wanted.size()));
+  for (auto i = std::size_t{0}; i < wanted.size(); ++i) {
+    auto row = "in row " + std::to_string(i + 1);
+    auto place = [&](const std::string& name) { return std::string{row}.append(", ").append(name); };
+    if (rows[i].size() != wanted[i].size()) differ(who, row, rows[i].dump(), wanted[i].dump());
+    for (const auto& [name, value] : wanted[i].items())
+      if (!rows[i].contains(name) || !same(rows[i][name], value, fifteen_digits))
+        differ(who, place(name), rows[i].dump(), wanted[i].dump());
+  }
+}
+
+}  // namespace
+
+void check_outputs(const std::string& expected, const std::vector<checked_output>& outputs) {
+  auto wanted = json{};
+  for (const auto& [who, bytes] : outputs) {
+    if (who->checked == check::none) continue;
+    if (who->checked == check::bytes) {
+      check_bytes(*who, bytes, expected);
+      continue;
+    }
+    if (wanted.is_null()) wanted = parse(*who, expected);
+    check_values(*who, parse(*who, bytes), wanted, who->checked == check::fifteen_digits);
+  }
+}
+
+}  // namespace bench

@@ -1,0 +1,24 @@
+// Runs contestants in turn, round after round, and prints what they took.
+
+#pragma once
+
+#include "child.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+struct contestant {
+  std::string title;
+  command work;
+  bool is_hand = false;  // the one that the others are compared with
+  std::vector<double> seconds = {};
+  double peak_memory = 0;  // MiB
+  std::uint64_t bytes = 0;
+};
+
+void measure_and_print(const std::string& title, std::vector<contestant> all, int rounds);
+
+}  // namespace bench

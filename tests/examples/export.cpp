@@ -1,0 +1,561 @@
+#ifdef TIDEMARK_EXPORT_PROGRAM
+
+#include "run_program.hpp"
+
+#include "catch.hpp"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+// Runs examples/export.cpp, the real program, on databases that are made here with SQLite alone.
+
+namespace {
+
+using nlohmann::json;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool is_sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool is_sanitized = true;
+#else
+constexpr bool is_sanitized = false;
+#endif
+#else
+constexpr bool is_sanitized = false;
+#endif
+
+class temporary_folder {
+ public:
+  temporary_folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "tidemark-export-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    path_ = name;
+  }
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+  ~temporary_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error("cannot read " + path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void run_sql(const std::string& path, const std::string& sql) {
+  sqlite3* db = nullptr;
+  char* message = nullptr;
+  sqlite3_open(path.c_str(), &db);
+  const int code = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &message);
+  const std::string reason = message != nullptr ? message : "";
+  sqlite3_free(message);
+  sqlite3_close(db);
+  if (code != SQLITE_OK) throw std::runtime_error(sql + ": " + reason);
+}
+
+/// A folder with a database of some rows of every kind that SQLite has, and what JSON they are.
+class sample {
+ public:
+  sample() {
+    run_sql(path(), R"(
+      create table product (id integer primary key, name text, price real, stock integer, picture blob, note);
+      insert into product values
+        (1, 'plain', 0.1, 9223372036854775807, x'00ff', null),
+        (2, 'quote " backslash \ slash /', -2.5, -9223372036854775808, x'', 'text'),
+        (3, 'line' || char(10) || 'tab' || char(9) || 'nul' || char(0) || 'bell' || char(7), 1e300, 0, null, 7),
+        (4, 'größer 日本 😀', 0.0, 42, x'0102030405', 3.25),
+        (5, '', null, null, null, x'ff');
+      create table empty (id integer);
+      create table single (id integer, name text);
+      insert into single values (7, 'the only one');
+    )");
+  }
+
+  std::string path() const { return folder_.file("shop.db"); }
+  std::string file(const std::string& name) const { return folder_.file(name); }
+
+  json products() const {
+    return json::array(
+        {{{"id", 1}, {"name", "plain"}, {"price", 0.1}, {"stock", INT64_MAX}, {"picture", "AP8="}, {"note", nullptr}},
+         {{"id", 2},
+          {"name", "quote \" backslash \\ slash /"},
+          {"price", -2.5},
+          {"stock", INT64_MIN},
+          {"picture", ""},
+          {"note", "text"}},
+         {{"id", 3},
+          {"name", std::string("line\ntab\tnul\0bell\a", 18)},
+          {"price", 1e300},
+          {"stock", 0},
+          {"picture", nullptr},
+          {"note", 7}},
+         {{"id", 4},
+          {"name", "größer 日本 😀"},
+          {"price", 0.0},
+          {"stock", 42},
+          {"picture", "AQIDBAU="},
+          {"note", 3.25}},
+         {{"id", 5}, {"name", ""}, {"price", nullptr}, {"stock", nullptr}, {"picture", nullptr}, {"note", "/w=="}}});
+  }
+
+ private:
+  temporary_folder folder_;
+};
+
+program_result run_export(const std::vector<std::string>& arguments) {
+  return run_program(TIDEMARK_EXPORT_PROGRAM, arguments);
+}
+
+/// What an export that must succeed, and say nothing, writes.
+std::string exported(const std::vector<std::string>& arguments) {
+  const program_result done = run_export(arguments);
+  CHECK(done.err == "");
+  CHECK(done.exit_code == 0);
+  return done.out;
+}
+
+void check_fails(const program_result& done, const std::vector<std::string>& words) {
+  INFO(done.err);
+  CHECK(done.exit_code == 1);
+  CHECK(std::count(done.err.begin(), done.err.end(), '\n') == 1);
+  CHECK((!done.err.empty() && done.err.back() == '\n'));
+  for (const std::string& word : words) {
+    INFO(word);
+    CHECK(done.err.find(word) != std::string::npos);
+  }
+}
+
+/// The rows of `text`, each between `before` and a line feed.
+json rows_of_lines(const std::string& text, const std::string& before) {
+  json rows = json::array();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    if (end == std::string::npos || text.compare(at, before.size(), before) != 0)
+      throw std::runtime_error("not a line: " + text.substr(at));
+    rows.push_back(json::parse(text.substr(at + before.size(), end - at - before.size())));
+    at = end + 1;
+  }
+  return rows;
+}
+
+std::string numbers(std::uint64_t count) {
+  return "with recursive n(i) as (select 1 union all select i + 1 from n where i < " + std::to_string(count) +
+         ") select i, 'name of ' || i as name from n";
+}
+const std::string endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n";
+
+/// Lets a program under AddressSanitizer give freed memory back, as it does without; otherwise its peak is all that it
+/// ever asked for.
+class without_quarantine {
+ public:
+  without_quarantine() {
+    const char* const before = std::getenv(name);
+    if (before != nullptr) before_ = before;
+    ::setenv(name, (before_ + ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0").c_str(), 1);
+  }
+  without_quarantine(const without_quarantine&) = delete;
+  without_quarantine& operator=(const without_quarantine&) = delete;
+  ~without_quarantine() { ::setenv(name, before_.c_str(), 1); }
+
+ private:
+  static constexpr const char* name = "ASAN_OPTIONS";
+  std::string before_;
+};
+
+json stats_of(const program_result& done) {
+  INFO(done.err);
+  REQUIRE(done.exit_code == 0);
+  REQUIRE(std::count(done.err.begin(), done.err.end(), '\n') == 1);
+  return json::parse(done.err);
+}
+
+}  // namespace
+
+TEST_CASE("export: an array read back is what is in the database") {
+  const sample shop;
+  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product"})) == shop.products());
+  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product", "--format", "array"})) == shop.products());
+  CHECK(json::parse(exported({"--db", shop.path(), "--query", "select * from product order by id desc limit 1"})) ==
+        json::array({shop.products()[4]}));
+  CHECK(exported({"--db", shop.path(), "--table", "empty"}) == "[]");
+}
+
+TEST_CASE("export: lines of JSON read back are what is in the database") {
+  const sample shop;
+  CHECK(rows_of_lines(exported({"--db", shop.path(), "--table", "product", "--format", "ndjson"}), "") ==
+        shop.products());
+  CHECK(exported({"--db", shop.path(), "--table", "empty", "--format", "ndjson"}) == "");
+}
+
+TEST_CASE("export: a JSON text sequence read back is what is in the database") {
+  const sample shop;
+  CHECK(rows_of_lines(exported({"--db", shop.path(), "--table", "product", "--format", "json-seq"}), "\x1e") ==
+        shop.products());
+  CHECK(exported({"--db", shop.path(), "--table", "empty", "--format", "json-seq"}) == "");
+}
+
+TEST_CASE("export: an OData collection read back is what is in the database") {
+  const sample shop;
+  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product", "--format", "odata"})) ==
+        json{{"value", shop.products()}});
+  CHECK(json::parse(exported({"--db", shop.path(), "--table", "empty", "--format", "odata"})) ==
+        json{{"value", json::array()}});
+}
+
+TEST_CASE("export: --one writes the one row there is, or null") {
+  const sample shop;
+  CHECK(json::parse(exported({"--db", shop.path(), "--table", "single", "--one"})) ==
+        json{{"id", 7}, {"name", "the only one"}});
+  CHECK(exported({"--db", shop.path(), "--table", "empty", "--one"}) == "null");
+}
+
+TEST_CASE("export: --one fails where there are two rows, and writes nothing that looks complete") {
+  const sample shop;
+  const program_result done = run_export({"--db", shop.path(), "--query", "select id from product limit 2", "--one"});
+  check_fails(done, {shop.path(), "more than one row", "row 2"});
+  CHECK(!json::accept(done.out));
+}
+
+TEST_CASE("export: --output writes a file, and - standard output") {
+  const sample shop;
+  const std::string file = shop.file("out.json");
+  CHECK(exported({"--db", shop.path(), "--table", "product", "--output", file}) == "");
+  CHECK(json::parse(text_of_file(file)) == shop.products());
+  CHECK(exported({"--db", shop.path(), "--table", "single", "--output", file}) == "");
+  CHECK(json::parse(text_of_file(file)).size() == 1);  // nothing is left of what was there before
+  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product", "--output", "-"})) == shop.products());
+}
+
+TEST_CASE("export: an output that cannot be opened or written is named, in the system's words") {
+  const sample shop;
+  const std::string missing = shop.file("no such folder/out.json");
+  check_fails(run_export({"--db", shop.path(), "--table", "product", "--output", missing}),
+              {shop.path(), missing, "No such file or directory"});
+  if (std::filesystem::exists("/dev/full"))
+    check_fails(run_export({"--db", shop.path(), "--table", "product", "--output", "/dev/full"}),
+                {shop.path(), "No space left on device"});
+}
+
+TEST_CASE("export: a query that is not sound leaves the output file as it was") {
+  const sample shop;
+  const std::string file = shop.file("out.json");
+  exported({"--db", shop.path(), "--table", "product", "--output", file});
+  const std::string before = text_of_file(file);
+  check_fails(run_export({"--db", shop.path(), "--table", "none", "--output", file}), {"no such table"});
+  CHECK(text_of_file(file) == before);
+}
+
+TEST_CASE("export: a mark of one byte gives the same bytes") {
+  const sample shop;
+  for (const char* const format : {"array", "ndjson", "json-seq", "odata"}) {
+    INFO(format);
+    const std::vector<std::string> arguments = {"--db", shop.path(), "--table", "product", "--format", format};
+    std::vector<std::string> in_bytes = arguments;
+    in_bytes.insert(in_bytes.end(), {"--high-water-mark", "1"});
+    CHECK(exported(in_bytes) == exported(arguments));
+  }
+  const json stats =
+      stats_of(run_export({"--db", shop.path(), "--table", "product", "--high-water-mark", "1", "--stats"}));
+  CHECK(stats["largest_chunk"] == 1);
+  CHECK(stats["chunks"] == stats["bytes"]);
+}
+
+TEST_CASE("export: --stats says on one line what was done, and no chunk was above the mark") {
+  const sample shop;
+  for (const std::uint64_t mark : {std::uint64_t{100}, std::uint64_t{4096}, std::uint64_t{65536}}) {
+    const program_result done = run_export(
+        {"--db", shop.path(), "--query", numbers(5000), "--stats", "--high-water-mark", std::to_string(mark)});
+    const json stats = stats_of(done);
+    const std::vector<std::string> members = {
+        "rows", "bytes", "chunks", "largest_chunk", "peak_buffered", "first_chunk_seconds", "seconds", "peak_memory"};
+    CHECK(stats.size() == members.size());
+    for (const std::string& name : members) {
+      INFO(name);
+      CHECK(stats.contains(name));
+    }
+    CHECK(stats["rows"] == 5000);
+    CHECK(stats["bytes"] == done.out.size());
+    CHECK(stats["largest_chunk"] <= mark);
+    CHECK(stats["chunks"] >= (done.out.size() + mark - 1) / mark);
+    CHECK(stats["peak_buffered"] >= stats["largest_chunk"]);
+    CHECK(stats["peak_buffered"] <= mark + 2048);
+    CHECK(stats["first_chunk_seconds"] <= stats["seconds"]);
+    CHECK(stats["peak_memory"] > 500'000);
+    CHECK(json::parse(done.out).size() == 5000);
+  }
+}
+
+TEST_CASE("export: a database that is missing, or is none, is named in SQLite's words") {
+  const sample shop;
+  const std::string missing = shop.file("missing.db");
+  check_fails(run_export({"--db", missing, "--table", "product"}),
+              {missing, "table \"product\"", "unable to open database file", "SQLITE_CANTOPEN"});
+  CHECK(!std::filesystem::exists(missing));
+
+  const std::string text = shop.file("text.db");
+  std::ofstream(text) << std::string(5000, 'x');
+  check_fails(run_export({"--db", text, "--query", "select * from t"}),
+              {text, "query", "file is not a database", "SQLITE_NOTADB"});
+}
+
+TEST_CASE("export: an unknown table and wrong SQL are named in SQLite's words") {
+  const sample shop;
+  check_fails(run_export({"--db", shop.path(), "--table", "prodduct"}),
+              {shop.path(), "table \"prodduct\"", "no such table: prodduct", "SQLITE_ERROR"});
+  check_fails(run_export({"--db", shop.path(), "--query", "selekt 1"}),
+              {shop.path(), "query", "near \"selekt\": syntax error", "SQLITE_ERROR"});
+  check_fails(run_export({"--db", shop.path(), "--query", "select missing from product"}), {"no such column: missing"});
+  check_fails(run_export({"--db", shop.path(), "--query", "select 1; select 2"}), {"more than one statement"});
+  check_fails(run_export({"--db", shop.path(), "--query", "select ?"}), {"no value was given for parameter 1"});
+}
+
+TEST_CASE("export: wrong usage exits with 2, says what is wrong, and writes nothing") {
+  const sample shop;
+  const std::string db = shop.path();
+  const std::vector<std::vector<std::string>> wrong = {
+      {},
+      {"--db", db},
+      {"--table", "product"},
+      {"--db", db, "--query", "select 1", "--table", "product"},
+      {"--db", db, "--table", "product", "--format", "xml"},
+      {"--db", db, "--table", "product", "--high-water-mark", "0"},
+      {"--db", db, "--table", "product", "--high-water-mark", "-1"},
+      {"--db", db, "--table", "product", "--high-water-mark", "many"},
+      {"--db", db, "--table", "product", "--one", "--format", "ndjson"},
+      {"--db", db, "--table", "product", "--unknown"},
+      {"--db", db, "--table"},
+      {"--db", db, "--table", "product", "surplus"},
+  };
+  for (const std::vector<std::string>& arguments : wrong) {
+    std::string line;
+    for (const std::string& one : arguments) line += one + " ";
+    INFO(line);
+    const program_result done = run_export(arguments);
+    CHECK(done.exit_code == 2);
+    CHECK(done.out == "");
+    CHECK(done.err != "");
+  }
+}
+
+TEST_CASE("export: --help and --version are answered on standard output") {
+  const program_result help = run_export({"--help"});
+  CHECK(help.exit_code == 0);
+  for (const char* const option :
+       {"--db", "--query", "--table", "--format", "--one", "--output", "--high-water-mark", "--progress", "--stats"})
+    CHECK(help.out.find(option) != std::string::npos);
+  const program_result version = run_export({"--version"});
+  CHECK(version.exit_code == 0);
+  CHECK(version.out.find("tidemark") != std::string::npos);
+}
+
+TEST_CASE("export: an error in the middle leaves the rows before it, in an array that is open") {
+  const sample shop;
+  const std::string query =
+      "with recursive n(i) as (select 1 union all select i + 1 from n where i < 10) "
+      "select abs(case when i = 5 then -9223372036854775808 else i end) as v from n";
+  for (const char* const mark : {"1", "7", "65536"}) {
+    const program_result done = run_export({"--db", shop.path(), "--query", query, "--high-water-mark", mark});
+    check_fails(done, {shop.path(), "query", "integer overflow", "SQLITE_ERROR", "row 5"});
+    CHECK(done.out == R"([{"v":1},{"v":2},{"v":3},{"v":4})");
+    CHECK(!json::accept(done.out));
+  }
+  const program_result lines = run_export({"--db", shop.path(), "--query", query, "--format", "ndjson"});
+  check_fails(lines, {"row 5"});
+  const json rows = rows_of_lines(lines.out, "");
+  REQUIRE(rows.size() == 5);
+  CHECK(rows[3] == json{{"v", 4}});
+  CHECK(rows[4]["error"]["row"] == 5);
+}
+
+TEST_CASE("export: a reader that goes away early is no error") {
+  const sample shop;
+  running_program run(TIDEMARK_EXPORT_PROGRAM, {"--db", shop.path(), "--query", endless});
+  run.read_output(100);
+  run.close_output();
+  const program_result done = run.finish();
+  CHECK(done.exit_code == 0);
+  CHECK(done.signal == 0);
+  CHECK(done.err == "");
+  CHECK(done.out.starts_with(R"([{"i":1},{"i":2},)"));
+}
+
+TEST_CASE("export: an interrupt stops an endless query, which is said, and the array stays open") {
+  const sample shop;
+  for (const int signal : {SIGINT, SIGTERM}) {
+    running_program run(TIDEMARK_EXPORT_PROGRAM, {"--db", shop.path(), "--query", endless});
+    run.read_output(1);  // from here on it listens
+    run.send(signal);
+    const program_result done = run.finish();
+    CHECK(done.signal == 0);
+    check_fails(done, {shop.path(), "canceled"});
+    CHECK(done.out.starts_with(R"([{"i":1},)"));
+    CHECK(!json::accept(done.out));
+  }
+}
+
+TEST_CASE("export: the database is opened for reading alone") {
+  const sample shop;
+  const std::string before = text_of_file(shop.path());
+  for (const char* const sql : {"insert into single values (8, 'new') returning id", "delete from product returning id",
+                                "update single set id = 1 returning id"}) {
+    const program_result done = run_export({"--db", shop.path(), "--query", sql});
+    check_fails(done, {shop.path(), "readonly database", "SQLITE_READONLY"});
+    CHECK(!json::accept(done.out));
+  }
+  for (const char* const sql : {"create table t (i)", "drop table product", "vacuum"})
+    check_fails(run_export({"--db", shop.path(), "--query", sql}), {shop.path()});
+  CHECK(text_of_file(shop.path()) == before);
+}
+
+TEST_CASE("export: the output may not be the database, by whatever name") {
+  const sample shop;
+  const std::string before = text_of_file(shop.path());
+  const std::string link = shop.file("link.db"), second_name = shop.file("second name.db");
+  std::filesystem::create_symlink(shop.path(), link);
+  std::filesystem::create_hard_link(shop.path(), second_name);
+  for (const std::string& output : {shop.path(), link, second_name}) {
+    INFO(output);
+    check_fails(run_export({"--db", shop.path(), "--table", "product", "--output", output}),
+                {shop.path(), "the output is the database"});
+    CHECK((text_of_file(shop.path()) == before));
+  }
+}
+
+TEST_CASE("export: the output may not be a database that is named by a URI") {
+  const sample shop;
+  const std::string before = text_of_file(shop.path());
+  const program_result done =
+      run_export({"--db", "file:" + shop.path(), "--table", "product", "--output", shop.path()});
+  CHECK((text_of_file(shop.path()) == before));
+  check_fails(done, {"the output is the database"});
+}
+
+TEST_CASE("export: --progress draws nothing where standard error is no terminal") {
+  const sample shop;
+  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product", "--progress"})) == shop.products());
+}
+
+TEST_CASE("export: --progress draws a bar on a terminal, and leaves standard output alone") {
+  const sample shop;
+  const auto run = [](const std::vector<std::string>& arguments) {
+    return running_program(TIDEMARK_EXPORT_PROGRAM, arguments, running_program::errors_to::terminal).finish();
+  };
+  const program_result table = run({"--db", shop.path(), "--table", "product", "--progress"});
+  CHECK(table.exit_code == 0);
+  CHECK(json::parse(table.out) == shop.products());
+  CHECK(table.err.find("\r[=====") != std::string::npos);
+  CHECK(table.err.find(" 5 rows") != std::string::npos);
+  CHECK(table.err.ends_with("\n"));
+
+  const program_result query = run({"--db", shop.path(), "--query", numbers(20'000), "--progress"});
+  CHECK(query.exit_code == 0);
+  CHECK(json::parse(query.out).size() == 20'000);
+  CHECK(query.err.find("<=>") != std::string::npos);  // where the end is not known
+  CHECK(query.err.find(" 20000 rows") != std::string::npos);
+
+  const program_result quiet = run({"--db", shop.path(), "--table", "product"});
+  CHECK(quiet.exit_code == 0);
+  CHECK(quiet.err == "");
+}
+
+TEST_CASE("export: a bar that is not finished leaves the message on a line of its own") {
+  const sample shop;
+  const program_result done =
+      running_program(TIDEMARK_EXPORT_PROGRAM,
+                      {"--db", shop.path(), "--progress", "--high-water-mark", "1", "--query",
+                       "select abs(value) as v from (select 1 as value union all select -9223372036854775808)"},
+                      running_program::errors_to::terminal)
+          .finish();
+  CHECK(done.exit_code == 1);
+  INFO(done.err);
+  CHECK(done.err.find("\nexport: ") != std::string::npos);
+}
+
+TEST_CASE("export: memory does not grow with the rows") {
+  const sample shop;
+  const without_quarantine lasting_for_this_test;
+  const auto peak = [&](std::uint64_t rows) {
+    const program_result done = run_export({"--db", shop.path(), "--query", numbers(rows), "--stats"});
+    const json stats = stats_of(done);
+    CHECK(stats["rows"] == rows);
+    CHECK(stats["bytes"] == done.out.size());
+    return stats["peak_memory"].get<std::int64_t>();
+  };
+  const std::int64_t few = peak(1000), many = peak(300'000);
+  INFO(few << " bytes for 1000 rows, " << many << " for 300000");
+  CHECK(std::abs(many - few) < 2 * 1024 * 1024);
+  if (!is_sanitized) CHECK(many < 12 * 1024 * 1024);
+}
+
+TEST_CASE("export: the peak memory is the program's own, not that of whoever started it") {
+  const sample shop;
+  const auto peak = [&] {
+    return stats_of(run_export({"--db", shop.path(), "--query", numbers(10), "--stats"}))["peak_memory"]
+        .get<std::int64_t>();
+  };
+  const std::int64_t alone = peak();
+  const std::string ballast(96 * 1024 * 1024, 'x');
+  const std::int64_t with_ballast = peak();
+  INFO(alone << " bytes, and " << with_ballast << " when started by a program with " << ballast.size() << " more");
+  CHECK(with_ballast - alone < 32 * 1024 * 1024);
+}
+
+TEST_CASE("export: names of tables and columns may hold quotes, blanks and whatever else") {
+  const temporary_folder folder;
+  const std::string db = folder.file("names.db");
+  for (const std::string name : {"two words", "quo\"te", "apos'trophe", "back`tick", "[bracket]", "select",
+                                 "größe 日本", "semi;colon", "a--comment", "per%cent", "product where 1=0"}) {
+    INFO(name);
+    std::string quoted;
+    for (const char one : name) quoted += one == '"' ? std::string("\"\"") : std::string(1, one);
+    run_sql(db,
+            "create table \"" + quoted + "\" (\"" + quoted + "\" integer); insert into \"" + quoted + "\" values (42)");
+    CHECK(json::parse(exported({"--db", db, "--table", name})) == json::array({{{name, 42}}}));
+  }
+}
+
+TEST_CASE("export: the name of a table is never taken for SQL") {
+  const sample shop;
+  const std::string before = text_of_file(shop.path());
+  for (const std::string name :
+       {"product; drop table product", "product where id = 1", "product\"; drop table product; --", "(select 1)",
+        "product, single", "product --", "\"product\"", "'product'", "main.product", "product limit 1"}) {
+    INFO(name);
+    const program_result done = run_export({"--db", shop.path(), "--table", name});
+    check_fails(done, {"no such table: " + name});
+    CHECK(done.out == "");
+  }
+  CHECK((text_of_file(shop.path()) == before));
+}
+
+TEST_CASE("export: a view is exported as a table is") {
+  const sample shop;
+  run_sql(shop.path(), "create view cheap as select name from product where price < 0");
+  CHECK(json::parse(exported({"--db", shop.path(), "--table", "cheap"})) ==
+        json::array({{{"name", "quote \" backslash \\ slash /"}}}));
+}
+
+#endif
