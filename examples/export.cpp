@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -91,12 +92,12 @@ std::optional<int> parse(int argc, char** argv, arguments& wanted) {
 /// Where the JSON goes: a file that is opened when the query is known to be sound, or standard output.
 class output {
  public:
-  explicit output(const arguments& wanted) {
-    if (wanted.output == "-") return;
-    refuse_to_overwrite(wanted);
-    descriptor_ = ::open(wanted.output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) fail("cannot open", wanted.output);
-    name_ = wanted.output;
+  output(const std::string& name, sqlite3* database) {
+    if (name == "-") return;
+    refuse_to_overwrite(database, name);
+    descriptor_ = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) fail("cannot open", name);
+    name_ = name;
   }
   output(const output&) = delete;
   output& operator=(const output&) = delete;
@@ -112,10 +113,11 @@ class output {
   }
 
  private:
-  static void refuse_to_overwrite(const arguments& wanted) {
-    struct stat database{}, target{};
-    if (::stat(wanted.database.c_str(), &database) == 0 && ::stat(wanted.output.c_str(), &target) == 0 &&
-        database.st_dev == target.st_dev && database.st_ino == target.st_ino)
+  static void refuse_to_overwrite(sqlite3* database, const std::string& name) {
+    const char* const source = sqlite3_db_filename(database, "main");  // the file itself, where a URI was given
+    struct stat from{}, to{};
+    if (source != nullptr && ::stat(source, &from) == 0 && ::stat(name.c_str(), &to) == 0 && from.st_dev == to.st_dev &&
+        from.st_ino == to.st_ino)
       throw tidemark::error(tidemark::failure::usage, "the output is the database itself");
   }
 
@@ -140,12 +142,21 @@ void stop_on_interrupt(tidemark::canceller query) {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-std::string stats_line(const tidemark::stats& done) {
+/// In bytes. The system's other figure, ru_maxrss, would hold what the starting program had, too.
+std::uint64_t peak_memory() {
+  std::ifstream status("/proc/self/status");
+  std::uint64_t kibibytes = 0;
+  for (std::string word; status >> word;)
+    if (word == "VmHWM:" && status >> kibibytes) return kibibytes * 1024;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+std::string stats_line(const tidemark::stats& done) {
   std::string line = fmt::format("{}", done);
   line.pop_back();
-  return line + fmt::format(",\"peak_memory\":{}}}\n", usage.ru_maxrss * 1024);
+  return line + fmt::format(",\"peak_memory\":{}}}\n", peak_memory());
 }
 
 template <class Format>
@@ -156,7 +167,7 @@ void export_rows(const arguments& wanted, Format format) {
   tidemark::raw_stream rows{tidemark::sqlite::query{database, wanted.sql()}, std::move(format),
                             tidemark::byte_mark{wanted.high_water_mark}};
   stop_on_interrupt(rows.canceller());
-  output target(wanted);
+  output target(wanted.output, database.handle());
   tidemark::sinks::descriptor sink(target.descriptor());
   try {
     while (const auto chunk = rows.pull()) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <tidemark/canceller.hpp>
@@ -34,10 +35,15 @@ concept producer = std::move_constructible<P> && requires(P& p) {
   { p.next() } -> std::same_as<progress>;
 };
 
+/// A view of text that is not the memory of a temporary: a std::string_view, a const char*, or a reference to a string.
+template <class T>
+concept borrowed_text = std::convertible_to<T, std::string_view> &&
+                        (std::is_lvalue_reference_v<T> || std::is_trivially_copyable_v<std::remove_cvref_t<T>>);
+
 /// A producer whose row is text: text() is one JSON value, which passes through unparsed.
 template <class P>
 concept text_producer = producer<P> && requires(P& p) {
-  { p.text() } -> std::convertible_to<std::string_view>;
+  { p.text() } -> borrowed_text;
 };
 
 /// A producer whose row is fields: field(i) is the value of column i, 0 <= i < columns().size(). Asking again gives
@@ -78,7 +84,7 @@ concept walk = producer<P> && requires(P& p) {
 } && (requires(P& p, std::size_t r, std::size_t i) {
   { p.field(r, i) } -> std::same_as<field>;
 } || requires(P& p, std::size_t r) {
-  { p.text(r) } -> std::convertible_to<std::string_view>;
+  { p.text(r) } -> borrowed_text;
 });
 
 /// A producer that says what it waits for while it is pending. The span is valid until its next call to next().

@@ -39,8 +39,9 @@ std::string long_text() {
 }
 
 std::vector<std::string> wide_names() {
-  return {"id", "text", "long", "blob", "number", "decimal", "json", "pieces", "time", "none", "yes",
-          std::string(700, 'n') + "\"", "octets"};
+  return {"id",    "text",   "long", "blob", "number", "decimal",
+          "json",  "pieces", "time", "none", "yes",    std::string(700, 'n') + "\"",
+          "octets"};
 }
 
 /// A row with a value of every kind, some of them long.
@@ -160,7 +161,8 @@ TEST_CASE("rows of text pass through untouched in every format that allows it") 
 
 TEST_CASE("a row of several lines stays one line of ndjson") {
   const std::string row = "{\n  \"a\": 1,\n  \"b\": \"x\\ny\"\n}\n";
-  const auto text = drain(raw_stream{scripted_text{script().text(row).text("2")}, format::ndjson{}, byte_mark{3}}).bytes;
+  const auto text =
+      drain(raw_stream{scripted_text{script().text(row).text("2")}, format::ndjson{}, byte_mark{3}}).bytes;
   CHECK(text == "{   \"a\": 1,   \"b\": \"x\\ny\" } \n2\n");
   const auto field = drain(raw_stream{scripted_fields{{"j"}, script().row({cell::json("[1,\n2]")})}, format::ndjson{}});
   CHECK(field.bytes == "{\"j\":[1, 2]}\n");
@@ -332,9 +334,11 @@ TEST_CASE("the stream lets go of its producer as soon as it fails, before the er
   const auto seen = rows.watch();
   auto stream = raw_stream{std::move(rows), format::array{}, byte_mark{50}};
   std::size_t chunks_after_release = 0;
-  CHECK_THROWS_AS([&] {
-    while (stream.pull()) chunks_after_release += seen->is_alive ? 0u : 1u;
-  }(), error);
+  CHECK_THROWS_AS(
+      [&] {
+        while (stream.pull()) chunks_after_release += seen->is_alive ? 0u : 1u;
+      }(),
+      error);
   CHECK_FALSE(seen->is_alive);
   CHECK(chunks_after_release > 0);
 }
@@ -449,7 +453,8 @@ TEST_CASE("text that is not JSON is refused before any of it is written, where t
   CHECK(refused.failure->row() == 2u);
   CHECK(std::string(refused.failure->what()).find("at byte 5") != std::string::npos);
   CHECK(written(script().text("1").text("{\"a\":tru}"), {}).bytes == R"([1,{"a":tru}])");
-  CHECK(written(script().text("1").text(""), {}).bytes == "[1");  // an empty row would break the array: never let through
+  CHECK(written(script().text("1").text(""), {}).bytes ==
+        "[1");  // an empty row would break the array: never let through
 }
 
 TEST_CASE("two columns of one name are numbered, kept or refused, as asked for") {

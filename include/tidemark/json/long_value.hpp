@@ -16,12 +16,30 @@
 
 namespace tidemark::json {
 
+/// Copies text that is JSON already and returns its end. `one_line`: line breaks, which inside JSON can only be white
+/// space between tokens, become blanks, since the format ends its rows with them.
+inline char* copy_json(char* out, std::string_view text, bool one_line) noexcept {
+  if (text.empty()) return out;
+  std::memcpy(out, text.data(), text.size());
+  char* const end = out + text.size();
+  if (one_line) {
+    for (void* found = out; (found = std::memchr(out, '\n', static_cast<std::size_t>(end - out))) != nullptr;) {
+      out = static_cast<char*>(found);
+      *out++ = ' ';
+    }
+  }
+  return end;
+}
+
 /// A value, or a piece of framing, that may not fit the chunk: written segment by segment, it can stop anywhere and go
 /// on in the next chunk. What it remembers in between is an offset in the source.
 class long_value {
  public:
-  /// Text that is JSON already. Stays the caller's until all is written. `one_line`: line breaks, which inside JSON
-  /// can only be white space between tokens, become blanks, since the format ends its rows with them.
+  /// Kept free behind all that is written, for what needs no look: closing quotes, braces, separators, and blocks of
+  /// fixed size.
+  static constexpr std::size_t reserve = 64;
+
+  /// Text that is JSON already; see copy_json(). Like every source here, it stays the caller's until all is written.
   void start_json(std::string_view text, bool one_line) noexcept {
     one_line_ = one_line;
     start(step::json, text);
@@ -64,10 +82,6 @@ class long_value {
  private:
   enum class step { json, opening_text, text, opening_octets, octets };
 
-  // Kept free behind every segment for what is written without a look: a closing quote, brace, separator, and blocks
-  // of fixed size.
-  static constexpr std::size_t reserve = 64;
-
   void start(step first, std::string_view text) noexcept {
     step_ = first;
     in_ = begin_ = text.data();
@@ -96,9 +110,7 @@ class long_value {
 
   bool write_json(chunk_buffer& buffer) noexcept {
     const std::size_t size = std::min(left(), buffer.space() - reserve);
-    if (size != 0) std::memcpy(buffer.out(), in_, size);
-    if (one_line_) std::replace(buffer.out(), buffer.out() + size, '\n', ' ');
-    buffer.set_out(buffer.out() + size);
+    buffer.set_out(copy_json(buffer.out(), {in_, size}, one_line_));
     in_ += size;
     return in_ == end_;
   }

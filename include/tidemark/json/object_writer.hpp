@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -122,8 +121,7 @@ class object_writer {
   }
 
  private:
-  // Kept free behind every value for what is written without a look: braces, separators, blocks of fixed size.
-  static constexpr std::size_t reserve = 64;
+  static constexpr std::size_t reserve = long_value::reserve;
   // A longer name is written segment by segment, like a value.
   static constexpr std::size_t longest_name_at_once = 512;
 
@@ -192,9 +190,7 @@ class object_writer {
         const std::string_view text = value.as_view();
         check(text);
         if (!fits(text.size())) return nullptr;
-        std::memcpy(out, text.data(), text.size());
-        if (one_line_) std::replace(out, out + text.size(), '\n', ' ');
-        return out + text.size();
+        return copy_json(out, text, one_line_);
       }
       case field::kind::time: {
         *out = '"';

@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <utility>
 
+#include <tidemark/error.hpp>
 #include <tidemark/json/chunk_buffer.hpp>
 #include <tidemark/json/long_value.hpp>
 #include <tidemark/json/object_writer.hpp>
@@ -27,22 +29,21 @@ class text_row_writer {
   /// Takes up the row that `rows` is at. Throws error (value) for text that is not JSON, before any of it is written.
   template <text_producer Producer>
   void begin(Producer& rows) {
-    std::string_view text = rows.text();
-    if (shape_.single) text = text.substr(0, text.find_last_not_of(" \t\n\r") + 1);
-    check_json(text, options_.validate);
-    held_back_ = 1;
-    if (shape_.single && begins_like_a_number(text)) {
-      if (text.size() > longest_bare_number)
-        throw error(failure::value, "a bare number of more than 512 digits cannot be the one row");
-      held_back_ = text.size();
-    }
-    text_.start_json(text, shape_.one_line);
+    text_ = rows.text();
+    is_resumed_ = false;
+    if (text_.empty() || options_.validate) [[unlikely]]
+      check_json(text_, options_.validate);
+    if (shape_.single) hold_back_end();
   }
 
   /// Writes on until the row is whole (true) or the mark is reached (false).
   template <text_producer Producer>
   bool write(chunk_buffer& buffer, Producer&) {
-    return text_.write(buffer);
+    if (!is_resumed_ && text_.size() + long_value::reserve <= buffer.space()) [[likely]] {
+      buffer.set_out(copy_json(buffer.out(), text_, shape_.one_line));
+      return true;
+    }
+    return write_long(buffer);
   }
 
   /// Of a row that is whole, how many of its last bytes make it complete JSON: its last one, or all of a number.
@@ -51,15 +52,28 @@ class text_row_writer {
  private:
   static constexpr std::size_t longest_bare_number = 512;  // fits behind the mark at once
 
-  static bool begins_like_a_number(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t\n\r");
-    return first != std::string_view::npos && (text[first] == '-' || (text[first] >= '0' && text[first] <= '9'));
+  void hold_back_end() {
+    constexpr const char* blanks = " \t\n\r";
+    text_ = text_.substr(0, text_.find_last_not_of(blanks) + 1);
+    check_json(text_, false);
+    const char first = text_[text_.find_first_not_of(blanks)];
+    const bool is_number = first == '-' || (first >= '0' && first <= '9');
+    if (is_number && text_.size() > longest_bare_number)
+      throw error(failure::value, "a bare number of more than 512 digits cannot be the one row");
+    held_back_ = is_number ? text_.size() : 1;
+  }
+
+  [[gnu::noinline]] bool write_long(chunk_buffer& buffer) {
+    if (!std::exchange(is_resumed_, true)) long_.start_json(text_, shape_.one_line);
+    return long_.write(buffer);
   }
 
   json_options options_;
   row_shape shape_;
+  std::string_view text_;
+  bool is_resumed_ = false;  // long_ has taken over
   std::size_t held_back_ = 0;
-  long_value text_;
+  long_value long_;
 };
 
 /// Writes rows of fields as objects. The names of the columns are rendered when the first row is there.

@@ -141,6 +141,13 @@ struct block {
   }
   void store(char* out) const noexcept { _mm_storeu_si128(reinterpret_cast<__m128i*>(out), bytes); }
 
+  bool is_plain() const noexcept {
+    // As signed bytes, control characters and everything beyond ASCII are below the blank.
+    const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    return _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, backslash))) == 0;
+  }
   unsigned beyond_ascii() const noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
   unsigned to_escape() const noexcept {
     const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
@@ -174,6 +181,7 @@ struct block {
   }
   void store(char* out) const noexcept { std::memcpy(out, bytes.data(), size); }
 
+  bool is_plain() const noexcept { return (to_escape() | beyond_ascii()) == 0; }
   unsigned beyond_ascii() const noexcept {
     unsigned bits = 0;
     for (std::size_t i = 0; i < size; ++i) bits |= static_cast<unsigned>(bytes[i] >> 7) << i;
@@ -190,8 +198,8 @@ struct block {
 
 /// Writes on from a block that holds something else than plain ASCII and is copied to `at.out` already, of which the
 /// first `count` bytes count: up to and with the first byte that must be escaped, or all of it.
-[[gnu::noinline]] inline text_progress write_odd(text_progress at, std::size_t count, unsigned to_escape,
-                                                 unsigned beyond_ascii, const char* end, bool replace) noexcept {
+[[gnu::always_inline]] inline text_progress write_odd(text_progress at, std::size_t count, unsigned to_escape,
+                                                      unsigned beyond_ascii, const char* end, bool replace) noexcept {
   const std::size_t plain = to_escape != 0 ? static_cast<std::size_t>(std::countr_zero(to_escape)) : count;
   std::size_t done = 0;
   while (beyond_ascii != 0) {
@@ -219,20 +227,26 @@ struct block {
   return {write_escape(at.out, character, short_forms[character]), at.in + 1};
 }
 
-}  // namespace escaping
+/// Copies `size` bytes, one to two words of them, as two words that overlap; false where a byte is not plain ASCII.
+template <class Word>
+[[gnu::always_inline]] inline bool copy_plain(char* out, const char* in, std::size_t size) noexcept {
+  constexpr Word ones = static_cast<Word>(0x0101010101010101);
+  constexpr Word highs = static_cast<Word>(0x8080808080808080);
+  const auto odd = [](Word word) -> Word {
+    return (word - ones * 0x20) | ((word ^ (ones * '"')) - ones) | ((word ^ (ones * '\\')) - ones) | word;
+  };
+  Word first, last;
+  std::memcpy(&first, in, sizeof first);
+  std::memcpy(&last, in + size - sizeof last, sizeof last);
+  std::memcpy(out, &first, sizeof first);
+  std::memcpy(out + size - sizeof last, &last, sizeof last);
+  return ((odd(first) | odd(last)) & highs) == 0;
+}
 
-/// Writes the text in [in, stop) as the inside of a JSON string (RFC 8259, section 7; without the quotes), where the
-/// whole value ends at `end`: a sequence that begins before `stop` is written whole. `out` has room for escaped_size
-/// bytes per byte of text and 16 more.
-///
-/// With json_options::bad_utf8::error it stops before the first byte that is not UTF-8. Sixteen bytes at a time; reads
-/// nothing outside [in, end). Linear.
-inline text_progress write_text(char* out, const char* in, const char* stop, const char* end,
-                                json_options::bad_utf8 policy) noexcept {
-  const bool replace = policy == json_options::bad_utf8::replace;
-  text_progress at{out, in};
+/// Any text, block by block.
+[[gnu::noinline]] inline text_progress write_mixed(text_progress at, const char* stop, const char* end,
+                                                   bool replace) noexcept {
   while (at.in < stop) {
-    using escaping::block;
     auto count = static_cast<std::size_t>(stop - at.in);
     block bytes;
     if (count >= block::size) {
@@ -244,16 +258,50 @@ inline text_progress write_text(char* out, const char* in, const char* stop, con
     bytes.store(at.out);
     const unsigned to_escape = bytes.to_escape() & ((1u << count) - 1);
     const unsigned beyond_ascii = bytes.beyond_ascii();
-    if ((to_escape | beyond_ascii) == 0) [[likely]] {
-      at.out += count;
-      at.in += count;
+    if ((to_escape | beyond_ascii) == 0) {
+      at = {at.out + count, at.in + count};
       continue;
     }
-    const text_progress next = escaping::write_odd(at, count, to_escape, beyond_ascii, end, replace);
+    const text_progress next = write_odd(at, count, to_escape, beyond_ascii, end, replace);
     if (next.in == at.in) break;
     at = next;
   }
   return at;
+}
+
+}  // namespace escaping
+
+/// Writes the text in [in, stop) as the inside of a JSON string (RFC 8259, section 7; without the quotes), where the
+/// whole value ends at `end`: a sequence that begins before `stop` is written whole. `out` has room for escaped_size
+/// bytes per byte of text and 16 more.
+///
+/// With json_options::bad_utf8::error it stops before the first byte that is not UTF-8. Sixteen bytes at a time; reads
+/// nothing outside [in, end). Linear.
+[[gnu::always_inline]] inline text_progress write_text(char* out, const char* in, const char* stop, const char* end,
+                                                       json_options::bad_utf8 policy) noexcept {
+  // Plain ASCII here, with the last block or word overlapping the one before; all else from where it turns up.
+  using escaping::block;
+  const auto size = static_cast<std::size_t>(stop - in);
+  if (size >= block::size) {
+    const char* const last = stop - block::size;
+    for (;;) {
+      const block bytes = block::load(in);
+      bytes.store(out);
+      if (!bytes.is_plain()) break;
+      in += block::size;
+      out += block::size;
+      if (in <= last) continue;
+      const block rest = block::load(last);
+      if (!rest.is_plain()) break;
+      rest.store(out - (in - last));
+      return {out + (stop - in), stop};
+    }
+  } else if (size >= 8) {
+    if (escaping::copy_plain<std::uint64_t>(out, in, size)) return {out + size, stop};
+  } else if (size >= 4) {
+    if (escaping::copy_plain<std::uint32_t>(out, in, size)) return {out + size, stop};
+  }
+  return escaping::write_mixed({out, in}, stop, end, policy == json_options::bad_utf8::replace);
 }
 
 }  // namespace tidemark::json

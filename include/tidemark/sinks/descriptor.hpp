@@ -18,8 +18,8 @@ namespace tidemark::sinks {
 /// A file descriptor: a file, a pipe, a socket. Borrowed, not closed.
 ///
 /// Writes on after a signal (EINTR) and after a partial write, and waits where a non-blocking descriptor is not ready.
-/// A reader that went away (EPIPE) is error (reader_gone), without the signal SIGPIPE, whatever the program does with
-/// it; everything else is error (sink) with the system's words and the code's name, e.g. "No space left on device".
+/// A reader that went away (EPIPE, ECONNRESET) is error (reader_gone), without the signal SIGPIPE, whatever the program
+/// does with it; everything else is error (sink) with the system's words, e.g. "No space left on device (errno 28)".
 class descriptor {
  public:
   explicit descriptor(int number) noexcept : number_(number) {}
@@ -74,7 +74,8 @@ class descriptor {
   }
 
   [[noreturn]] static void fail(int code) {
-    if (code == EPIPE) throw error(failure::reader_gone, "the reader of the output is gone", "EPIPE");
+    if (code == EPIPE || code == ECONNRESET)
+      throw error(failure::reader_gone, "the reader of the output is gone", code == EPIPE ? "EPIPE" : "ECONNRESET");
     throw error(failure::sink, "cannot write the output: " + std::generic_category().message(code),
                 "errno " + std::to_string(code));
   }

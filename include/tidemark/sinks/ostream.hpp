@@ -12,7 +12,8 @@ namespace tidemark {
 
 namespace sinks {
 
-/// A std::ostream, borrowed. A stream that goes bad is error (sink).
+/// A std::ostream, borrowed. A stream that goes bad is error (sink), or its own exception where its exceptions() ask
+/// for one.
 class ostream {
  public:
   explicit ostream(std::ostream& out) noexcept : out_(&out) {}

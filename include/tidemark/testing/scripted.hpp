@@ -69,7 +69,7 @@ class player {
  public:
   explicit player(script what) : script_(std::move(what)), seen_(std::make_shared<observed>()) {}
   player(player&&) noexcept = default;
-  player& operator=(player&&) noexcept = default;
+  player& operator=(player&&) = delete;
   ~player() {
     if (seen_) seen_->is_alive = false;
   }

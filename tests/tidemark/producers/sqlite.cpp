@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 
+#include <unistd.h>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -21,7 +22,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -124,8 +124,7 @@ TEST_CASE("every double that SQLite stores reads back as the same double") {
     if (!std::isfinite(value)) continue;
     sqlite3_reset(insert.handle());
     sqlite3_bind_double(insert.handle(), 1, value);
-    while (insert.step()) {
-    }
+    while (insert.step()) {}
   }
   const document rows = rows_of(db, "select n from numbers");
   const document expected = read_by_hand(db.handle(), "select n from numbers");
@@ -169,7 +168,8 @@ TEST_CASE("any bytes stored as text come out as UTF-8") {
   for (int i = 0; i < 3000; ++i) {
     std::string text(random() % 60, '\0');
     for (char& one : text) one = static_cast<char>(random() % 3 == 0 ? random() : 0x60 + random() % 0x80);
-    const std::string written = all_of(sqlite::query{db, "select cast(? as text) as v", std::as_bytes(std::span(text))});
+    const std::string written =
+        all_of(sqlite::query{db, "select cast(? as text) as v", std::as_bytes(std::span(text))});
     INFO(written);
     REQUIRE(document::accept(written));
   }
@@ -178,10 +178,12 @@ TEST_CASE("any bytes stored as text come out as UTF-8") {
 TEST_CASE("parameters are bound by position and by name, whatever their type") {
   sqlite::connection db{":memory:"};
   const std::string octets("\x00\xff", 2);
-  const document row = rows_of(db, "select ? as a, ? as b, ? as c, ? as d, ? as e, ? as f, ? as g, ? as h, ? as i, ? as j", 1,
-                           std::uint8_t{255}, -2.5, 1.5f, "text", std::string("string"), nullptr, std::optional<int>{},
-                           std::optional<int>{7}, std::as_bytes(std::span(octets)))[0];
-  CHECK(row == document::parse(R"({"a":1,"b":255,"c":-2.5,"d":1.5,"e":"text","f":"string","g":null,"h":null,"i":7,"j":"AP8="})"));
+  const document row =
+      rows_of(db, "select ? as a, ? as b, ? as c, ? as d, ? as e, ? as f, ? as g, ? as h, ? as i, ? as j", 1,
+              std::uint8_t{255}, -2.5, 1.5f, "text", std::string("string"), nullptr, std::optional<int>{},
+              std::optional<int>{7}, std::as_bytes(std::span(octets)))[0];
+  CHECK(row == document::parse(
+                   R"({"a":1,"b":255,"c":-2.5,"d":1.5,"e":"text","f":"string","g":null,"h":null,"i":7,"j":"AP8="})"));
   CHECK(rows_of(db, "select :x + :y as sum, :x as x", sqlite::named(":y", 2), sqlite::named(":x", 40))[0] ==
         document::parse(R"({"sum":42,"x":40})"));
   CHECK(rows_of(db, "select typeof(?) as t, typeof(?) as u", true, std::string_view())[0] ==
@@ -210,8 +212,8 @@ TEST_CASE("a parameter too few, too many, unknown or too large is told") {
 TEST_CASE("SQL that is not one query is refused before anything runs") {
   sqlite::connection db{":memory:"};
   db.execute("create table t(a)");
-  for (const char* sql : {"", "  -- nothing", "select 1; select 2", "select 1; drop table t", "insert into t values (1)",
-                          "select 1; nonsense"}) {
+  for (const char* sql : {"", "  -- nothing", "select 1; select 2", "select 1; drop table t",
+                          "insert into t values (1)", "select 1; nonsense"}) {
     INFO(sql);
     CHECK_THROWS_AS(sqlite::query(db, sql), error);
   }
@@ -247,7 +249,8 @@ TEST_CASE("columns declared boolean or decimal are read as such, others where as
         R"("word":"abc","plain":1,"flag":1,"amount":"7.10"}])");
   json_options strings;
   strings.decimal = json_options::decimals::string;
-  CHECK(all_of(sqlite::query{db, "select price, rate, digits, word, flag, amount from t"}.boolean("flag").decimal("amount"),
+  CHECK(all_of(sqlite::query{db, "select price, rate, digits, word, flag, amount from t"}.boolean("flag").decimal(
+                   "amount"),
                strings) ==
         R"([{"price":"12.5","rate":"3","digits":"0.10000000000000000000000000000000001","word":"abc","flag":true,)"
         R"("amount":"7.10"}])");
@@ -425,8 +428,8 @@ TEST_CASE("leaving early frees the table and keeps the connection usable, owned 
     return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
   };
   const auto before = open_files();
-  auto owning = raw_stream{sqlite::query{sqlite::connection{file.path()}, "select * from sqlite_schema"}, format::array{},
-                           byte_mark{4}};
+  auto owning = raw_stream{sqlite::query{sqlite::connection{file.path()}, "select * from sqlite_schema"},
+                           format::array{}, byte_mark{4}};
   REQUIRE(owning.pull());
   CHECK(open_files() > before);
   owning.close();
@@ -468,8 +471,7 @@ TEST_CASE("a canceller stops its query from another thread, also before the firs
     });
     std::optional<error> failed;
     try {
-      while (stream.pull()) {
-      }
+      while (stream.pull()) {}
     } catch (const error& thrown) {
       failed = thrown;
     }

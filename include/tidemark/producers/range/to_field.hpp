@@ -63,11 +63,8 @@ constexpr field to_field(std::chrono::sys_time<Duration> value) noexcept {
   using std::chrono::floor;
   const auto seconds = floor<std::chrono::seconds>(value);
   const auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(value - seconds);
-  using period = typename Duration::period;
-  constexpr std::uint8_t digits = period::den >= 1'000'000'000 ? 9
-                                  : period::den >= 1'000'000   ? 6
-                                  : period::den > 1            ? 3
-                                                               : 0;
+  constexpr unsigned width = std::chrono::hh_mm_ss<Duration>::fractional_width;
+  constexpr auto digits = static_cast<std::uint8_t>(width < 9 ? width : 9);
   return field::time({seconds.time_since_epoch().count(), static_cast<std::uint32_t>(rest.count()), digits,
                       timestamp::form::date_time_utc});
 }
@@ -77,6 +74,14 @@ constexpr field to_field(std::chrono::year_month_day value) noexcept {
 }
 
 template <class T>
+struct inside_optionals {
+  using type = T;
+};
+template <class T>
+struct inside_optionals<std::optional<T>> : inside_optionals<T> {};
+
+template <class T>
+  requires requires(const typename inside_optionals<T>::type& value) { to_field(value); }
 constexpr field to_field(const std::optional<T>& value) noexcept {
   return value ? to_field(*value) : field::null();
 }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+
+constexpr std::size_t never = static_cast<std::size_t>(-1);
+
+/// How many more calls of operator new succeed; `never`: all of them.
+extern std::size_t new_left;
+
+/// Whether one more allocation may succeed.
+inline bool may_go_on(std::size_t& left) {
+  if (left == never) return true;
+  if (left == 0) return false;
+  --left;
+  return true;
+}
