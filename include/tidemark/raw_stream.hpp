@@ -34,9 +34,10 @@ namespace tidemark {
 ///     while (auto chunk = rows.pull()) out.write(chunk->data(), chunk->size());
 ///
 /// Nothing happens until somebody pulls. No chunk is longer than the mark, whatever the length of a row; beside the
-/// producer's own row the stream holds the mark, 2 KiB, and the names of the columns. Whatever the mark, the bytes are
-/// the same. After a failure, what was ready goes out, then the format's error record if it has one; then the error is
-/// thrown, once. What is thrown says in which row and behind which byte, unless it is not a tidemark::error.
+/// producer's own row the stream holds the mark, 2 KiB, the names of the columns and the format's own head and tail.
+/// Whatever the mark, the bytes are the same. After a failure, what was ready goes out, then the format's error record
+/// if it has one; then the error is thrown, once. What is thrown says in which row and behind which byte, unless it is
+/// not a tidemark::error.
 ///
 /// Owns its producer, and lets go of it at once when the rows are over, when they fail, in close() and when destroyed.
 /// A stream serves one thread at a time. A stream that has been moved from can only be destroyed or assigned to.

@@ -166,6 +166,8 @@ TEST_CASE("a row of several lines stays one line of ndjson") {
   CHECK(text == "{   \"a\": 1,   \"b\": \"x\\ny\" } \n2\n");
   const auto field = drain(raw_stream{scripted_fields{{"j"}, script().row({cell::json("[1,\n2]")})}, format::ndjson{}});
   CHECK(field.bytes == "{\"j\":[1, 2]}\n");
+  const auto dos = drain(raw_stream{scripted_text{script().text("[1,\r\n2]\r")}, format::ndjson{}}).bytes;
+  CHECK(dos == "[1,  2] \n");
 }
 
 TEST_CASE("a failed stream never looks complete, wherever it fails and whatever the mark") {

@@ -8,7 +8,8 @@
 
 namespace tidemark::format {
 
-/// A row a line, each ended by "\n" (ndjson.org, jsonlines.org). Line breaks within a row's own text become blanks. A
+/// A row a line, each ended by "\n" (ndjson.org, jsonlines.org). Line feeds and carriage returns between the
+/// tokens of a row's own text become blanks. A
 /// stream that failed ends with a line that holds an error object, behind the row that was cut, if any.
 struct ndjson {
   static constexpr std::string_view before = "";

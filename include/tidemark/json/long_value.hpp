@@ -23,9 +23,11 @@ inline char* copy_json(char* out, std::string_view text, bool one_line) noexcept
   std::memcpy(out, text.data(), text.size());
   char* const end = out + text.size();
   if (one_line) {
-    for (void* found = out; (found = std::memchr(out, '\n', static_cast<std::size_t>(end - out))) != nullptr;) {
-      out = static_cast<char*>(found);
-      *out++ = ' ';
+    for (const char line_break : {'\n', '\r'}) {
+      void* found = out;
+      while ((found = std::memchr(found, line_break, static_cast<std::size_t>(end - static_cast<char*>(found)))) !=
+             nullptr)
+        *static_cast<char*>(found) = ' ';
     }
   }
   return end;

@@ -43,22 +43,25 @@ class names {
 
   /// Throws error (value) for a name that is not UTF-8 or that stands twice, where the options say so.
   names(std::span<const column> columns, const json_options& options) {
-    std::set<std::string_view> taken;
-    for (const column& one : columns) taken.insert(one.name);
-    std::set<std::string, std::less<>> used;
+    // Compared as they are written: names that differ only in bytes that are not UTF-8 become the same key.
+    std::set<std::string> taken, used;
+    for (const column& one : columns) taken.insert(json::quoted(one.name, options.invalid_utf8));
     rendered_.reserve(columns.size());
     texts_.reserve(columns.size());
     for (const column& one : columns) {
       std::string name = one.name;
-      if (options.duplicate_name != json_options::duplicate_names::keep && used.contains(name)) {
+      std::string key = json::quoted(name, options.invalid_utf8);
+      if (options.duplicate_name != json_options::duplicate_names::keep && used.contains(key)) {
         if (options.duplicate_name == json_options::duplicate_names::error)
           throw error(failure::value, "two columns have the same name: give one of them another (\"as\")")
               .in_column(name);
-        for (int number = 2; used.contains(name) || taken.contains(name); ++number)
+        for (int number = 2; used.contains(key) || taken.contains(key); ++number) {
           name = one.name + "_" + std::to_string(number);
+          key = json::quoted(name, options.invalid_utf8);
+        }
       }
-      add(name, options);
-      used.insert(std::move(name));
+      add(std::move(name), key);
+      used.insert(std::move(key));
     }
   }
 
@@ -70,9 +73,9 @@ class names {
   const std::string& plain(std::size_t i) const noexcept { return texts_[i].plain; }
 
  private:
-  void add(const std::string& name, const json_options& options) {
+  void add(std::string name, const std::string& key) {
     const char before = texts_.empty() ? '{' : ',';
-    const std::string& whole = texts_.emplace_back(before + quoted(name, options.invalid_utf8) + ':', name).whole;
+    const std::string& whole = texts_.emplace_back(before + key + ':', std::move(name)).whole;
     rendered& made = rendered_.emplace_back();
     made.start.fill(' ');
     made.size = whole.size();

@@ -10,8 +10,8 @@
 
 namespace tidemark::json {
 
-/// The room that a number needs here: "-2.2250738585072014e-308" has 24 characters; the rest is scratch, so that digits
-/// are copied in blocks of fixed size.
+/// The room that a number needs here: "-0.0000012345678901234567" has 25 characters; the rest is scratch, so that
+/// digits are copied in blocks of fixed size.
 inline constexpr std::size_t longest_number = 48;
 
 namespace digits {

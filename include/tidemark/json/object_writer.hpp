@@ -147,7 +147,9 @@ class object_writer {
     if (part_ == part::name) {
       if (!long_.write(buffer)) return false;
       part_ = part::value;
-      start(row.field(column_));
+      const field value = row.field(column_);
+      if (value.type() == field::kind::json) check(value.as_view());
+      start(value);
     }
     try {
       if (!long_.write(buffer)) return false;
@@ -242,7 +244,7 @@ class object_writer {
       case field::kind::bytes: return long_.start_octets(value.as_view(), options_.bytes);
       case field::kind::long_text: return long_.start_text(value.as_reader(), options_.invalid_utf8);
       case field::kind::long_bytes: return long_.start_octets(value.as_reader(), options_.bytes);
-      case field::kind::json: check(value.as_view()); return long_.start_json(value.as_view(), one_line_);
+      case field::kind::json: return long_.start_json(value.as_view(), one_line_);
       case field::kind::decimal:
         if (options_.decimal == json_options::decimals::string)
           return long_.start_text(value.as_view(), options_.invalid_utf8);

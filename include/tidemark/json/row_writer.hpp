@@ -46,7 +46,8 @@ class text_row_writer {
     return write_long(buffer);
   }
 
-  /// Of a row that is whole, how many of its last bytes make it complete JSON: its last one, or all of a number.
+  /// Where there is one row, and it is whole: how many of its last bytes make it complete JSON. Its last one, or all of
+  /// a number.
   std::size_t holds_back() const noexcept { return held_back_; }
 
  private:
@@ -54,10 +55,10 @@ class text_row_writer {
 
   void hold_back_end() {
     constexpr const char* blanks = " \t\n\r";
-    text_ = text_.substr(0, text_.find_last_not_of(blanks) + 1);
+    const std::size_t first = text_.find_first_not_of(blanks);
+    text_ = first == std::string_view::npos ? "" : text_.substr(first, text_.find_last_not_of(blanks) + 1 - first);
     check_json(text_, false);
-    const char first = text_[text_.find_first_not_of(blanks)];
-    const bool is_number = first == '-' || (first >= '0' && first <= '9');
+    const bool is_number = text_[0] == '-' || (text_[0] >= '0' && text_[0] <= '9');
     if (is_number && text_.size() > longest_bare_number)
       throw error(failure::value, "a bare number of more than 512 digits cannot be the one row");
     held_back_ = is_number ? text_.size() : 1;

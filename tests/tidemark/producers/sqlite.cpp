@@ -307,7 +307,8 @@ TEST_CASE("a database in UTF-16 gives the same bytes") {
 }
 
 TEST_CASE("long values are drawn in pieces, whatever is stored") {
-  sqlite::connection db{":memory:"};
+  sqlite::connection db{":memory:"}, wide{":memory:"};
+  wide.execute("pragma encoding = 'UTF-16le'");
   db.execute(
       "create table files(id integer primary key, \"the \"\"data\" blob);"
       "insert into files values (1, zeroblob(0)), (2, zeroblob(1)), (3, randomblob(100000)), (4, null), (5, 42), "
@@ -327,6 +328,10 @@ TEST_CASE("long values are drawn in pieces, whatever is stored") {
     REQUIRE(missing.failure);
   }
   CHECK_THROWS_AS(sqlite::query(db, "select 1 as v").draw("v", {"absent", "data"}), error);
+  for (sqlite::connection* one : {&db, &wide}) {
+    one->execute("create table if not exists texts(a)");
+    CHECK_THROWS_AS(sqlite::query(*one, "select 1 as v").draw("v", {"texts", "unknown"}), error);
+  }
   db.execute("create table pairs(k text primary key, v blob) without rowid");
   CHECK_THROWS_AS(sqlite::query(db, "select 1 as v").draw("v", {"pairs", "v"}), error);
 }

@@ -118,16 +118,6 @@ TEST_CASE("a scripted producer can be watched from outside, where it is destroye
   CHECK(seen->waits == 1);
 }
 
-TEST_CASE("a scripted producer that another one is assigned to is no longer alive") {
-  scripted_text rows(script().text("1"));
-  const std::shared_ptr<const observed> first = rows.watch();
-  scripted_text other(script().text("2"));
-  const std::shared_ptr<const observed> second = other.watch();
-  rows = std::move(other);
-  CHECK(!first->is_alive);
-  CHECK(second->is_alive);
-}
-
 TEST_CASE("a scripted walk gives the fields of every open row, from the root to the one just reached") {
   scripted_walk rows({{.name = "", .parent = relation::root, .to_one = false, .columns = {{"artist"}}},
                       {.name = "albums", .parent = 0, .to_one = false, .columns = {{"album"}, {"year"}}},

@@ -77,12 +77,14 @@ class incremental_blob final : public value_reader {
   static std::string select_what_is_small(sqlite3* db, const stored_in& where) {
     statement encoding(db, "pragma encoding");
     encoding.step();
-    const std::string column = quoted_identifier(where.column);
+    const std::string table = quoted_identifier(where.table);
+    // With its table, since SQLite takes a quoted name that it does not know for a string.
+    const std::string column = table + "." + quoted_identifier(where.column);
     const bool is_utf8 = read_value(encoding.value(0)).as_view() == "UTF-8";
     const std::string kind =
         "case typeof(" + column + ") when 'blob' then 2 when 'text' then " + (is_utf8 ? "1" : "0") + " else 0 end";
     return "select " + kind + ", case when " + kind + " = 0 then " + column + " end from " +
-           quoted_identifier(where.schema) + "." + quoted_identifier(where.table) + " where rowid = ?";
+           quoted_identifier(where.schema) + "." + table + " where " + table + ".rowid = ?";
   }
 
   void reopen(sqlite3_int64 rowid) {

@@ -28,8 +28,9 @@ namespace tidemark::sqlite {
 ///
 /// `db`: a connection or sqlite3*, borrowed, or a connection&&, which the query then owns. Further arguments: the
 /// values of the parameters, see statement. Each value is what SQLite stored, not what the column was declared as,
-/// but for columns declared BOOLEAN (0 and 1 become false and true) and DECIMAL or NUMERIC (numbers keep their digits
-/// and follow json_options::decimals). Values are written from SQLite's own memory.
+/// but for columns declared BOOLEAN (0 and 1 become false and true) and DECIMAL or NUMERIC (numbers follow
+/// json_options::decimals; SQLite itself stores '12.50' there as 12.5, and keeps all digits only in text columns).
+/// Values are written from SQLite's own memory.
 class query {
  public:
   /// Prepares the query and binds its parameters; nothing is read yet. Throws error (producer, usage).

@@ -22,7 +22,7 @@ namespace tidemark::sqlite {
 ///
 ///     tidemark::sqlite::text_query{db, "select payload from orders"}
 ///
-/// NULL becomes null, numbers are written as such. Arguments as for query. A blob is an error.
+/// NULL and infinities become null, numbers are written as such. Arguments as for query. A blob is an error.
 class text_query {
  public:
   /// Throws error (producer, usage), also where the query has more columns than one.
