@@ -51,7 +51,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
       : producer_(std::make_unique<Producer>(std::move(rows))),
         format_(std::move(format)),
         buffer_(mark.count()),
-        row_(options, {Format::one_line, Format::single}) {}
+        row_(options) {}
 
   /// The next chunk of 1 to mark bytes, borrowed until the next call; or pending, where the producer would have to wait
   /// and nothing is ready; or the end, which stays the end. Throws what the producer failed with, once.
@@ -130,7 +130,9 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   enum class stage { head, rows, tail, closed };
   enum class filled { full, pending, over };
 
-  using row_writer = std::conditional_t<text_producer<Producer>, json::text_row_writer, json::field_row_writer>;
+  static constexpr json::row_shape shape{Format::one_line, Format::single};
+  using row_writer =
+      std::conditional_t<text_producer<Producer>, json::text_row_writer<shape>, json::field_row_writer<shape>>;
 
   /// Writes until the mark is reached, the producer would have to wait, or all is written. A failure is noted, and
   /// thrown when what precedes it is out.

@@ -22,9 +22,10 @@ struct row_shape {
 };
 
 /// Passes rows of text through.
+template <row_shape Shape>
 class text_row_writer {
  public:
-  text_row_writer(const json_options& options, row_shape shape) noexcept : options_(options), shape_(shape) {}
+  explicit text_row_writer(const json_options& options) noexcept : options_(options) {}
 
   /// Takes up the row that `rows` is at. Throws error (value) for text that is not JSON, before any of it is written.
   template <text_producer Producer>
@@ -33,14 +34,14 @@ class text_row_writer {
     is_resumed_ = false;
     if (text_.empty() || options_.validate) [[unlikely]]
       check_json(text_, options_.validate);
-    if (shape_.single) hold_back_end();
+    if constexpr (Shape.single) hold_back_end();
   }
 
   /// Writes on until the row is whole (true) or the mark is reached (false).
   template <text_producer Producer>
   bool write(chunk_buffer& buffer, Producer&) {
     if (!is_resumed_ && text_.size() + long_value::reserve <= buffer.space()) [[likely]] {
-      buffer.set_out(copy_json(buffer.out(), text_, shape_.one_line));
+      buffer.set_out(copy_json(buffer.out(), text_, Shape.one_line));
       return true;
     }
     return write_long(buffer);
@@ -65,12 +66,11 @@ class text_row_writer {
   }
 
   [[gnu::noinline]] bool write_long(chunk_buffer& buffer) {
-    if (!std::exchange(is_resumed_, true)) long_.start_json(text_, shape_.one_line);
+    if (!std::exchange(is_resumed_, true)) long_.start_json(text_, Shape.one_line);
     return long_.write(buffer);
   }
 
   json_options options_;
-  row_shape shape_;
   std::string_view text_;
   bool is_resumed_ = false;  // long_ has taken over
   std::size_t held_back_ = 0;
@@ -78,13 +78,14 @@ class text_row_writer {
 };
 
 /// Writes rows of fields as objects. The names of the columns are rendered when the first row is there.
+template <row_shape Shape>
 class field_row_writer {
  public:
-  field_row_writer(const json_options& options, row_shape shape) noexcept : options_(options), shape_(shape) {}
+  explicit field_row_writer(const json_options& options) noexcept : options_(options) {}
 
   template <field_producer Producer>
   void begin(Producer& rows) {
-    if (!objects_) objects_.emplace(rows.columns(), options_, shape_.one_line);
+    if (!objects_) objects_.emplace(rows.columns(), options_, Shape.one_line);
   }
 
   template <field_producer Producer>
@@ -96,7 +97,6 @@ class field_row_writer {
 
  private:
   json_options options_;
-  row_shape shape_;
   std::optional<object_writer> objects_;
 };
 

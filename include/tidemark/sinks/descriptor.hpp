@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -22,12 +24,30 @@ namespace tidemark::sinks {
 /// does with it; everything else is error (sink) with the system's words, e.g. "No space left on device (errno 28)".
 class descriptor {
  public:
-  explicit descriptor(int number) noexcept : number_(number) {}
+  explicit descriptor(int number) noexcept : number_(number), what_(kind_of(number)) {}
 
   void write(std::string_view chunk) {
+    if (what_ != kind::pipe) return write_all(chunk);
     const sigpipe_withheld quiet;
+    write_all(chunk);
+  }
+
+ private:
+  // A write to a file raises no SIGPIPE, and a socket can be told not to; for a pipe the signal is withheld, which
+  // costs four calls of the system.
+  enum class kind { file, socket, pipe };
+
+  static kind kind_of(int number) noexcept {
+    struct stat about{};
+    if (::fstat(number, &about) != 0) return kind::file;  // the first write will say what is wrong
+    if (S_ISSOCK(about.st_mode)) return kind::socket;
+    return S_ISFIFO(about.st_mode) ? kind::pipe : kind::file;
+  }
+
+  void write_all(std::string_view chunk) {
     while (!chunk.empty()) {
-      const ssize_t count = ::write(number_, chunk.data(), chunk.size());
+      const ssize_t count = what_ == kind::socket ? ::send(number_, chunk.data(), chunk.size(), MSG_NOSIGNAL)
+                                                  : ::write(number_, chunk.data(), chunk.size());
       if (count >= 0)
         chunk.remove_prefix(static_cast<std::size_t>(count));
       else if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -37,7 +57,6 @@ class descriptor {
     }
   }
 
- private:
   /// Keeps SIGPIPE from this thread, and takes away the one that a write raised.
   class sigpipe_withheld {
    public:
@@ -81,6 +100,7 @@ class descriptor {
   }
 
   int number_;
+  kind what_;
 };
 
 }  // namespace tidemark::sinks

@@ -37,16 +37,16 @@ class text_query {
   progress next() { return statement_.step() ? progress::row : progress::end; }
 
   std::string_view text() {
-    const tidemark::field value = read_value(statement_.value(0));
-    if (value.type() == field::kind::text) [[likely]]
-      return value.as_view();
-    return text_of(value);
+    sqlite3_value* const value = statement_.value(0);
+    if (sqlite3_value_type(value) == SQLITE_TEXT) [[likely]]
+      return read_text(value);
+    return text_of(read_value(value));
   }
 
   tidemark::canceller canceller() { return statement_.canceller(); }
 
  private:
-  std::string_view text_of(const tidemark::field& value) {
+  [[gnu::noinline]] std::string_view text_of(const tidemark::field& value) {
     const auto digits = [this](const char* end) {
       return std::string_view(digits_.data(), static_cast<std::size_t>(end - digits_.data()));
     };
