@@ -60,7 +60,8 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     if (!start_) start_ = clock::now();
     buffer_.drop(std::exchange(chunk_, {}).size());
 
-    const filled so_far = buffer_.is_full() ? filled::full : fill();
+    // A full buffer is handed out first, unless it holds what may not go out before the producer has said more.
+    const filled so_far = buffer_.is_full() && held_back_ == 0 ? filled::full : fill();
     stats_.peak_buffered = std::max(stats_.peak_buffered, buffer_.size());
     chunk_ = buffer_.chunk(held_back_);
     if (!chunk_.empty()) {

@@ -260,6 +260,23 @@ TEST_CASE("the one row is not complete before it is known to be the only one, fo
   }
 }
 
+TEST_CASE("the one row is whole also where the producer is pending behind it, for every mark") {
+  for (std::size_t mark = 1; mark < 40; ++mark) {
+    for (const std::string row : {"{\"a\":1}", "12345", "[]"}) {
+      INFO(row << ", mark " << mark);
+      const auto one = [&](script rows) {
+        return drain(raw_stream{without_wait<scripted_text>{std::move(rows)}, format::one{}, byte_mark{mark}});
+      };
+      const drained whole = one(script().pending().text(row).pending().pending());
+      REQUIRE(whole.bytes == row);
+      REQUIRE(whole.pendings > 0);
+      const drained failed = one(script().text(row).pending().fail(disk_failed));
+      REQUIRE(failed.failure);
+      REQUIRE_FALSE(is_json(failed.bytes));
+    }
+  }
+}
+
 TEST_CASE("a bare number too long to be held back is refused before any of it is out") {
   const auto number = [](std::size_t size) {
     return drain(raw_stream{scripted_text{script().text(std::string(size, '7')).fail(disk_failed)}, format::one{}});
