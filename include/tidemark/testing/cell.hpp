@@ -57,8 +57,9 @@ class cell {
  private:
   class pieces final : public value_reader {
    public:
-    pieces(std::string all, std::size_t step, std::exception_ptr failure)
-        : all_(std::move(all)), step_(step), failure_(std::move(failure)) {}
+    pieces(std::string all, std::size_t step, std::exception_ptr failure) : all_(std::move(all)), step_(step) {
+      failure_.swap(failure);
+    }
 
     std::size_t read(std::span<char> into) override {
       const std::size_t count = std::min({into.size(), step_, all_.size() - at_});
