@@ -92,7 +92,7 @@ bool is_json(const std::string& text) { return nlohmann::json::accept(text); }
 }  // namespace
 
 TEST_CASE("every mark from 1 gives the same bytes, and no chunk is longer than the mark") {
-  for_each_format([](auto format) {
+  for_each_format([](const auto& format) {
     const drained expected = drain(wide_stream(format, 1 << 20));
     REQUIRE(expected.chunk_sizes.size() == 1);
     for (std::size_t mark = 1; mark <= 400; ++mark) {
@@ -100,7 +100,7 @@ TEST_CASE("every mark from 1 gives the same bytes, and no chunk is longer than t
       const drained all = drain(stream);
       INFO("mark " << mark);
       REQUIRE(all.bytes == expected.bytes);
-      REQUIRE(*std::max_element(all.chunk_sizes.begin(), all.chunk_sizes.end()) <= mark);
+      REQUIRE(*std::ranges::max_element(all.chunk_sizes) <= mark);
       REQUIRE(stream.stats().largest_chunk <= mark);
       REQUIRE(stream.stats().peak_buffered <= mark + 2048);
       REQUIRE(stream.stats().rows == 3);
@@ -149,7 +149,7 @@ TEST_CASE("no rows are an empty array, null, nothing, or an empty collection") {
 }
 
 TEST_CASE("rows of text pass through untouched in every format that allows it") {
-  const std::string row = "{ \"n\" : 1.50e+0,\"s\":\"\\u0041\\/\" }";
+  const std::string row = R"({ "n" : 1.50e+0,"s":"\u0041\/" })";
   const auto twice = [&](auto format) {
     return drain(raw_stream{scripted_text{script().text(row).text(row)}, std::move(format), byte_mark{7}}).bytes;
   };
@@ -174,11 +174,11 @@ TEST_CASE("a failed stream never looks complete, wherever it fails and whatever 
   for (int good = 0; good <= 4; ++good) {
     for (std::size_t mark : {std::size_t{1}, std::size_t{2}, std::size_t{10}, std::size_t{37}, std::size_t{5000}}) {
       for_each_format([&](auto format) {
-        using Format = decltype(format);
+        using framing = decltype(format);
         const auto failing = [&] {
           script rows = text_rows(good);
           rows.fail(disk_failed);
-          return raw_stream<scripted_text, Format>{scripted_text{std::move(rows)}, format, byte_mark{mark}};
+          return raw_stream<scripted_text, framing>{scripted_text{std::move(rows)}, format, byte_mark{mark}};
         };
         auto stream = failing();
         const drained all = drain(stream);
@@ -189,14 +189,14 @@ TEST_CASE("a failed stream never looks complete, wherever it fails and whatever 
         CHECK(all.failure->code() == "SQLITE_IOERR");
         CHECK(all.failure->row() == static_cast<std::uint64_t>(good + 1));
         CHECK(stream.stats().rows == static_cast<std::uint64_t>(good));
-        if constexpr (has_error_record<Format>) {
+        if constexpr (has_error_record<framing>) {
           const std::size_t at = all.bytes.rfind("{\"error\"");
           REQUIRE(at != std::string::npos);
           const auto record = nlohmann::json::parse(all.bytes.substr(at));
           CHECK(record["error"]["row"] == good + 1);
           CHECK(record["error"]["code"] == "SQLITE_IOERR");
           CHECK(record["error"]["message"] == "disk I/O error");
-          const std::size_t separator = std::is_same_v<Format, format::json_seq> ? 1 : 0;
+          const std::size_t separator = std::is_same_v<framing, format::json_seq> ? 1 : 0;
           CHECK(all.failure->byte_offset() == at - separator);
         } else {
           CHECK_FALSE(is_json(all.bytes));
@@ -238,7 +238,7 @@ TEST_CASE("the one row is not complete before it is known to be the only one, fo
     const auto one = [&](script rows) {
       return drain(raw_stream{scripted_text{std::move(rows)}, format::one{}, byte_mark{mark}});
     };
-    for (const std::string row : {"{\"a\": [1, 2, {\"b\": \"cccccccccccccccccccc\"}]}", "{}", "[]", "\"text\"", "12345",
+    for (const std::string row : {R"({"a": [1, 2, {"b": "cccccccccccccccccccc"}]})", "{}", "[]", R"("text")", "12345",
                                   "-1.5e300", "true", "null", " {\"a\":1} \n\t ", "7 "}) {
       INFO(row);
       const drained whole = one(script().text(row));
@@ -343,7 +343,7 @@ TEST_CASE("the stream lets go of its producer as soon as the rows are over") {
   std::string bytes;
   while (const auto chunk = stream.pull()) {
     bytes += *chunk;
-    if (bytes.find("]", bytes.size() - 1) != std::string::npos && is_json(bytes)) break;
+    if (bytes.back() == ']' && is_json(bytes)) break;
   }
   CHECK_FALSE(seen->is_alive);
 }
