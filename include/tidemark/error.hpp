@@ -92,12 +92,16 @@ class error : public std::exception {
   };
 
   explicit error(details parts) {
-    parts.text = parts.message;
-    if (!parts.code.empty()) parts.text += " (" + parts.code + ")";
+    std::string& text = parts.text = parts.message;
+    if (!parts.code.empty()) text.append(" (").append(parts.code).append(")");
     const char* joint = ", at ";
-    if (parts.row) parts.text += std::exchange(joint, ", ") + ("row " + std::to_string(*parts.row));
-    if (!parts.column.empty()) parts.text += std::exchange(joint, ", ") + ("column \"" + parts.column + "\"");
-    if (parts.byte_offset) parts.text += joint + ("byte " + std::to_string(*parts.byte_offset) + " of the output");
+    const auto add = [&](std::string_view what, const std::string& which, std::string_view end) {
+      text.append(joint).append(what).append(which).append(end);
+      joint = ", ";
+    };
+    if (parts.row) add("row ", std::to_string(*parts.row), "");
+    if (!parts.column.empty()) add("column \"", parts.column, "\"");
+    if (parts.byte_offset) add("byte ", std::to_string(*parts.byte_offset), " of the output");
     details_ = std::make_shared<const details>(std::move(parts));
   }
 

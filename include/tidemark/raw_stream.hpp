@@ -1,13 +1,11 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +23,7 @@
 #include <tidemark/producer.hpp>
 #include <tidemark/pull.hpp>
 #include <tidemark/stats.hpp>
+#include <tidemark/stopwatch.hpp>
 
 namespace tidemark {
 
@@ -57,7 +56,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   /// and nothing is ready; or the end, which stays the end. Throws what the producer failed with, once.
   pulled<std::string_view> try_pull() {
     if (unread_ != 0) return pulled<std::string_view>::item(chunk_.substr(chunk_.size() - std::exchange(unread_, 0)));
-    if (!start_) start_ = clock::now();
+    clock_.start();
     buffer_.drop(std::exchange(chunk_, {}).size());
 
     // A full buffer is handed out first, unless it holds what may not go out before the producer has said more.
@@ -69,7 +68,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
       return pulled<std::string_view>::item(chunk_);
     }
     if (so_far == filled::pending) return pulled<std::string_view>::pending();
-    stop_clock();
+    clock_.stop();
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     return pulled<std::string_view>::end();
   }
@@ -108,7 +107,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     unread_ = 0;
     chunk_ = {};
     buffer_.drop(buffer_.size());
-    stop_clock();
+    clock_.stop();
   }
 
   /// Whether the rows failed: what was handed out is not the whole. True from the moment of the failure, for good.
@@ -116,7 +115,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
 
   tidemark::stats stats() const noexcept {
     tidemark::stats now = stats_;
-    if (start_ && !stopped_) now.seconds = seconds_since_start();
+    now.seconds = clock_.seconds();
     return now;
   }
 
@@ -257,17 +256,9 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   }
 
   void count_chunk() noexcept {
-    if (stats_.chunks++ == 0) stats_.first_chunk_seconds = seconds_since_start();
+    if (stats_.chunks++ == 0) stats_.first_chunk_seconds = clock_.seconds();
     stats_.bytes += chunk_.size();
     stats_.largest_chunk = std::max(stats_.largest_chunk, chunk_.size());
-  }
-
-  using clock = std::chrono::steady_clock;
-
-  double seconds_since_start() const noexcept { return std::chrono::duration<double>(clock::now() - *start_).count(); }
-
-  void stop_clock() noexcept {
-    if (start_ && !std::exchange(stopped_, true)) stats_.seconds = seconds_since_start();
   }
 
   std::unique_ptr<Producer> producer_;  // in a place of its own: an open row must survive when the stream is moved
@@ -279,12 +270,11 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   stage stage_ = stage::rows;
   bool within_row_ = false;
   bool failed_ = false;
-  bool stopped_ = false;
   std::size_t held_back_ = 0;
   std::size_t unread_ = 0;
   std::string_view chunk_;
   std::exception_ptr failure_;
-  std::optional<clock::time_point> start_;
+  stopwatch clock_;
   tidemark::stats stats_;
 };
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -60,13 +59,13 @@ class object_writer {
           column_ = i;
           buffer.set_out(out);
           part_ = part::name;
-          long_.start_json(names_.whole(i), false);
+          long_.start_json(name.whole, false);
           if (!go_on(buffer, row)) return false;
           i = column_ - 1;
           out = buffer.out();
           continue;
         }
-        std::memcpy(out, names_.whole(i).data(), name.size);
+        std::memcpy(out, name.whole.data(), name.size);
       }
       out += name.size;
       buffer.set_out(out);  // so that nothing is lost where field() throws
@@ -93,7 +92,7 @@ class object_writer {
           break;
         }
         case field::kind::real:
-          if (std::isfinite(value.as_real())) [[likely]] {
+          if (is_finite(value.as_real())) [[likely]] {
             out = write_real(out, value.as_real());
             continue;
           }
@@ -227,8 +226,8 @@ class object_writer {
   }
 
   char* write_real_as_asked(char* out, double value) const {
-    if (std::isfinite(value)) return write_real(out, value);
-    const std::string_view word = std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+    if (is_finite(value)) return write_real(out, value);
+    const std::string_view word = is_nan(value) ? "NaN" : is_negative(value) ? "-Infinity" : "Infinity";
     switch (options_.not_finite) {
       case json_options::non_finite::null: return write_null(out);
       case json_options::non_finite::string: return write_quoted(out, word);
@@ -265,7 +264,7 @@ class object_writer {
     }
   }
 
-  const std::string& name() const noexcept { return names_.plain(column_); }
+  const std::string& name() const noexcept { return names_[column_].plain; }
 
   static constexpr std::int64_t safe_integer = 9007199254740991;  // 2^53 - 1
 

@@ -32,13 +32,13 @@ names named(const std::vector<std::string>& all, const json_options& options = {
 
 std::vector<std::string> plain(const names& all) {
   std::vector<std::string> made;
-  for (std::size_t i = 0; i < all.size(); ++i) made.push_back(all.plain(i));
+  for (std::size_t i = 0; i < all.size(); ++i) made.push_back(all[i].plain);
   return made;
 }
 
 std::string concatenated(const names& all) {
   std::string made;
-  for (std::size_t i = 0; i < all.size(); ++i) made += all.whole(i);
+  for (std::size_t i = 0; i < all.size(); ++i) made += all[i].whole;
   return made;
 }
 
@@ -73,15 +73,15 @@ TEST_CASE("names are rendered with what stands around them") {
                            "e",
                            "tab\t"});
   REQUIRE(all.size() == 5);
-  CHECK(all.whole(0) == R"({"id":)");
-  CHECK(all.whole(1) == R"(,"na\"me":)");
-  CHECK(all.whole(2) == R"(,"":)");
-  CHECK(all.whole(3) ==
+  CHECK(all[0].whole == R"({"id":)");
+  CHECK(all[1].whole == R"(,"na\"me":)");
+  CHECK(all[2].whole == R"(,"":)");
+  CHECK(all[3].whole ==
         ",\"gr\xC3\xB6\xC3\x9F"
         "e\":");
-  CHECK(all.whole(4) == R"(,"tab\t":)");
-  CHECK(all.plain(1) == "na\"me");
-  CHECK(all.plain(4) == "tab\t");
+  CHECK(all[4].whole == R"(,"tab\t":)");
+  CHECK(all[1].plain == "na\"me");
+  CHECK(all[4].plain == "tab\t");
   CHECK(named({}).size() == 0);
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("the start of a rendered name is its first bytes, padded with blanks t
     for (std::size_t i = 0; i < 2; ++i) {
       const names::rendered& made = all.begin()[i];
       const std::string whole = (i == 0 ? "{\"" : ",\"") + name + (i == 0 ? "" : "x") + "\":";
-      CHECK(all.whole(i) == whole);
+      CHECK(all[i].whole == whole);
       CHECK(made.size == whole.size());
       std::string start = whole.substr(0, names::block);
       start.resize(names::block, ' ');
@@ -161,8 +161,7 @@ TEST_CASE("a name that is not UTF-8 gets U+FFFD, or is an error where that is as
 
 TEST_CASE("names that differ only in bytes that are not UTF-8 count as equal, since they are written alike") {
   const names all = named({"\xFE", "\xFF", "\xEF\xBF\xBD"});
-  const auto parsed = nlohmann::json::parse(std::string(all.whole(0)) + "1" + std::string(all.whole(1)) + "2" +
-                                            std::string(all.whole(2)) + "3}");
+  const auto parsed = nlohmann::json::parse(all[0].whole + "1" + all[1].whole + "2" + all[2].whole + "3}");
   CHECK(parsed.size() == 3);
 
   json_options options;
@@ -172,16 +171,16 @@ TEST_CASE("names that differ only in bytes that are not UTF-8 count as equal, si
 
 TEST_CASE("names stay where they are when their object is moved") {
   names first = named({"short", std::string(100, 'l'), "short"});
-  const char* const short_name = first.whole(0).data();
-  const char* const long_name = first.whole(1).data();
-  const std::string* const plain_name = &first.plain(2);
+  const char* const short_name = first[0].whole.data();
+  const char* const long_name = first[1].whole.data();
+  const std::string* const plain_name = &first[2].plain;
   const names::rendered* const rendered = first.begin();
 
   const names second = std::move(first);
-  CHECK(second.whole(0).data() == short_name);
-  CHECK(second.whole(1).data() == long_name);
-  CHECK(&second.plain(2) == plain_name);
+  CHECK(second[0].whole.data() == short_name);
+  CHECK(second[1].whole.data() == long_name);
+  CHECK(&second[2].plain == plain_name);
   CHECK(second.begin() == rendered);
-  CHECK(second.whole(0) == R"({"short":)");
-  CHECK(second.plain(2) == "short_2");
+  CHECK(second[0].whole == R"({"short":)");
+  CHECK(second[2].plain == "short_2");
 }

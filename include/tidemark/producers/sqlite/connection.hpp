@@ -53,6 +53,10 @@ class connection {
   }
 
  private:
+  friend class lease;
+
+  connection() noexcept = default;  // none: what a lease of somebody else's has
+
   struct closer {
     void operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
   };
@@ -73,14 +77,14 @@ class connection {
 /// The connection of a query: its own, or one that the caller lends it and keeps open as long as the query lives.
 class lease {
  public:
-  lease(connection&& owned) : owned_(std::make_unique<connection>(std::move(owned))), db_(owned_->handle()) {}
+  lease(connection&& owned) noexcept : owned_(std::move(owned)), db_(owned_.handle()) {}
   lease(const connection& borrowed) noexcept : db_(borrowed.handle()) {}
   lease(sqlite3* borrowed) noexcept : db_(borrowed) {}
 
   sqlite3* handle() const noexcept { return db_; }
 
  private:
-  std::unique_ptr<connection> owned_;
+  connection owned_;
   sqlite3* db_;
 };
 

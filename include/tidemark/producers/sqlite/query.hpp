@@ -42,21 +42,17 @@ class query {
   // first next().
 
   /// Text of this column is JSON and passes through as it is.
-  query&& json(std::string name) && { return std::move(*this).read(std::move(name), reading(reading::role::json)); }
+  query&& json(std::string name) && { return std::move(*this).read({std::move(name), reading::role::json}); }
   /// 0 and 1 of this column are false and true.
-  query&& boolean(std::string name) && {
-    return std::move(*this).read(std::move(name), reading(reading::role::boolean));
-  }
+  query&& boolean(std::string name) && { return std::move(*this).read({std::move(name), reading::role::boolean}); }
   /// Numbers of this column, and text that is a number, are decimals.
-  query&& decimal(std::string name) && {
-    return std::move(*this).read(std::move(name), reading(reading::role::decimal));
-  }
+  query&& decimal(std::string name) && { return std::move(*this).read({std::move(name), reading::role::decimal}); }
   /// This column holds rowids (or NULL); each stands for the value stored there, which is drawn in pieces:
   /// `query{db, "select name, rowid as scan from documents"}.draw("scan", {"documents", "scan"})`.
   /// Throws error (producer) where there is no such table or column.
   query&& draw(std::string name, stored_in where) && {
-    return std::move(*this).read(std::move(name),
-                                 reading(std::make_unique<incremental_blob>(statement_.database(), std::move(where))));
+    return std::move(*this).read(
+        {std::move(name), std::make_unique<incremental_blob>(statement_.database(), std::move(where))});
   }
 
   progress next() {
@@ -77,8 +73,8 @@ class query {
   tidemark::canceller canceller() { return statement_.canceller(); }
 
  private:
-  query&& read(std::string name, reading how) && {
-    requests_.push_back({std::move(name), std::move(how)});
+  query&& read(reading how) && {
+    asked_for_.push_back(std::move(how));
     return std::move(*this);
   }
 
@@ -99,13 +95,12 @@ class query {
       sqlite3_mutex* mutex;
     } const lock(mutex_);
     if (!step()) return progress::end;
-    row_.clear();
-    for (std::size_t i = 0; i < columns_.size(); ++i) row_.push_back(readings_[i].read(statement_.value(i)));
+    for (std::size_t i = 0; i < readings_.size(); ++i) readings_[i].keep(statement_.value(i));
     return progress::row;
   }
 
   [[gnu::noinline]] tidemark::field read_specially(std::size_t i) {
-    return mutex_ != nullptr ? row_[i] : readings_[i].read(statement_.value(i));
+    return mutex_ != nullptr ? readings_[i].kept() : readings_[i].read(statement_.value(i));
   }
 
   [[gnu::noinline]] void learn_columns() {
@@ -113,31 +108,24 @@ class query {
       const char* const name = sqlite3_column_name(statement_.handle(), i);
       if (name == nullptr) throw std::bad_alloc();
       columns_.push_back({name});
-      readings_.push_back(reading::of_declared(sqlite3_column_decltype(statement_.handle(), i)));
+      readings_.push_back({name, reading::declared(sqlite3_column_decltype(statement_.handle(), i))});
     }
-    for (request& asked : requests_) reading_of(asked.name) = std::move(asked.how);
+    for (reading& how : asked_for_) reading_of(how.column()) = std::move(how);
     for (const reading& how : readings_) is_plain_.push_back(mutex_ == nullptr && how.is_plain() ? 1 : 0);
-    row_.reserve(columns_.size());
   }
 
   reading& reading_of(const std::string& name) {
-    for (std::size_t i = 0; i < columns_.size(); ++i)
-      if (columns_[i].name == name) return readings_[i];
+    for (reading& how : readings_)
+      if (how.column() == name) return how;
     throw error(failure::usage, "the query has no column \"" + name + "\"");
   }
-
-  struct request {
-    std::string name;
-    reading how;
-  };
 
   statement statement_;
   sqlite3_mutex* mutex_;  // of the connection; null where it has none
   std::vector<column> columns_;
-  std::vector<char> is_plain_;  // of each column: read it as it is stored; never where mutex_ is not null
-  std::vector<reading> readings_;
-  std::vector<request> requests_;
-  std::vector<tidemark::field> row_;  // where mutex_ is not null
+  std::vector<char> is_plain_;      // of each column: read it as it is stored; never where mutex_ is not null
+  std::vector<reading> readings_;   // of each column
+  std::vector<reading> asked_for_;  // in place of what the columns were declared
 };
 
 }  // namespace tidemark::sqlite

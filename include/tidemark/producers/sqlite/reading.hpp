@@ -3,10 +3,10 @@
 #include <sqlite3.h>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include <tidemark/error.hpp>
@@ -29,19 +29,21 @@ class reading {
     drawn,    ///< rowids stand for values that are drawn in pieces
   };
 
-  explicit reading(role what) noexcept : role_(what) {}
-  explicit reading(std::unique_ptr<incremental_blob> source) noexcept
-      : role_(role::drawn), source_(std::move(source)) {}
+  /// `column`: its name in the result.
+  reading(std::string column, role what) : column_(std::move(column)), role_(what) {}
+  reading(std::string column, std::unique_ptr<incremental_blob> source)
+      : column_(std::move(column)), role_(role::drawn), source_(std::move(source)) {}
 
-  /// As the column was declared (sqlite3_column_decltype; null for an expression).
-  static reading of_declared(const char* type) noexcept {
+  /// The role of a column declared as `type` (sqlite3_column_decltype; null for an expression).
+  static role declared(const char* type) noexcept {
     const auto begins = [type](const char* word, int size) { return sqlite3_strnicmp(type, word, size) == 0; };
-    if (type == nullptr) return reading(role::plain);
-    if (begins("BOOLEAN", 8) || begins("BOOL", 5)) return reading(role::boolean);  // all of it: their 0 counts too
-    if (begins("DECIMAL", 7) || begins("NUMERIC", 7)) return reading(role::decimal);
-    return reading(role::plain);
+    if (type == nullptr) return role::plain;
+    if (begins("BOOLEAN", 8) || begins("BOOL", 5)) return role::boolean;  // all of it: their 0 counts too
+    if (begins("DECIMAL", 7) || begins("NUMERIC", 7)) return role::decimal;
+    return role::plain;
   }
 
+  const std::string& column() const noexcept { return column_; }
   bool is_plain() const noexcept { return role_ == role::plain; }
 
   /// The value as a field, valid until the statement moves.
@@ -66,6 +68,10 @@ class reading {
     return stored;
   }
 
+  /// Reads now what kept() gives until the statement moves.
+  void keep(sqlite3_value* value) { kept_ = read(value); }
+  const field& kept() const noexcept { return kept_; }
+
  private:
   field decimal(const field& stored) {
     char* const begin = digits_.data();
@@ -75,14 +81,16 @@ class reading {
     switch (stored.type()) {
       case field::kind::integer: return made(json::write_integer(begin, stored.as_integer()));
       case field::kind::real:
-        return std::isfinite(stored.as_real()) ? made(json::write_real(begin, stored.as_real())) : stored;
+        return json::is_finite(stored.as_real()) ? made(json::write_real(begin, stored.as_real())) : stored;
       case field::kind::text: return json::is_number(stored.as_view()) ? field::decimal(stored.as_view()) : stored;
       default: return stored;
     }
   }
 
+  std::string column_;
   role role_;
   std::unique_ptr<incremental_blob> source_;
+  field kept_ = field::null();
   std::array<char, json::longest_number> digits_{};  // of a decimal that SQLite stored as a number
 };
 

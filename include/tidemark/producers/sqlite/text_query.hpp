@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <string_view>
 #include <utility>
@@ -53,7 +52,7 @@ class text_query {
     switch (value.type()) {
       case field::kind::integer: return digits(json::write_integer(digits_.data(), value.as_integer()));
       case field::kind::real:
-        if (std::isfinite(value.as_real())) return digits(json::write_real(digits_.data(), value.as_real()));
+        if (json::is_finite(value.as_real())) return digits(json::write_real(digits_.data(), value.as_real()));
         return "null";
       case field::kind::null: return "null";
       default: throw error(failure::value, "the row is a blob where JSON text is expected");
