@@ -161,7 +161,7 @@ class statement {
 
     void check() const {
       for (std::size_t i = 0; i < is_bound_.size(); ++i) {
-        if (is_bound_[i] != 0) continue;
+        if (is_bound_[i]) continue;
         const char* const name = sqlite3_bind_parameter_name(to_.handle(), static_cast<int>(i + 1));
         throw error(failure::usage, "no value was given for parameter " + std::to_string(i + 1) +
                                         (name != nullptr ? " (" + std::string(name) + ")" : "") + " of the SQL");
@@ -175,7 +175,7 @@ class statement {
         throw error(failure::usage,
                     "more values were given than the SQL has parameters (" + std::to_string(is_bound_.size()) + ")");
       if (bind_value(index, value) != SQLITE_OK) throw last_error(to_.database());
-      is_bound_[static_cast<std::size_t>(index - 1)] = 1;
+      is_bound_[static_cast<std::size_t>(index - 1)] = true;
     }
 
     template <class T>
@@ -212,7 +212,7 @@ class statement {
     }
 
     statement& to_;
-    std::vector<char> is_bound_;
+    std::vector<bool> is_bound_;
     int position_ = 0;
   };
 
