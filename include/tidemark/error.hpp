@@ -44,7 +44,7 @@ class error : public std::exception {
   /// `message`: what happened and what to do, without a full stop. `code`: the producer's own code, such as an
   /// SQLSTATE or an SQLite result code by name; empty where there is none.
   error(failure kind, std::string message, std::string code = {})
-      : error(details{kind, std::move(message), std::move(code), {}, {}, {}, {}}) {}
+      : error(details{kind, std::move(message), std::move(code), {}, {}, {}, false, {}}) {}
 
   const char* what() const noexcept override { return details_->text.c_str(); }
 
@@ -65,18 +65,33 @@ class error : public std::exception {
   /// The column (by name) whose value is at fault; empty where it is not one column's.
   const std::string& column() const noexcept { return details_->column; }
 
-  /// The same error, with the place in the stream added. A place that is already there stays.
-  error at(std::uint64_t row, std::uint64_t byte_offset) const {
+  /// Whether only one row is at fault: the stream can be pulled further and gives the rows behind it.
+  bool can_go_on() const noexcept { return details_->can_go_on; }
+
+  // The same error with something added. What is already there stays.
+
+  /// Says in which row, counted from 1.
+  error in_row(std::uint64_t row) const {
     details copy = *details_;
     if (!copy.row) copy.row = row;
-    if (!copy.byte_offset) copy.byte_offset = byte_offset;
     return error(std::move(copy));
   }
-
-  /// The same error, naming the column whose value is at fault. A column that is already there stays.
+  /// Says behind how many bytes of output.
+  error at_byte(std::uint64_t offset) const {
+    details copy = *details_;
+    if (!copy.byte_offset) copy.byte_offset = offset;
+    return error(std::move(copy));
+  }
+  /// Names the column whose value is at fault.
   error in_column(std::string_view name) const {
     details copy = *details_;
     if (copy.column.empty()) copy.column = name;
+    return error(std::move(copy));
+  }
+  /// Says whether the rows behind this one can still be read; what was said before does not stay.
+  error going_on(bool can_go_on) const {
+    details copy = *details_;
+    copy.can_go_on = can_go_on;
     return error(std::move(copy));
   }
 
@@ -88,6 +103,7 @@ class error : public std::exception {
     std::optional<std::uint64_t> row;
     std::optional<std::uint64_t> byte_offset;
     std::string column;
+    bool can_go_on;
     std::string text;
   };
 
@@ -102,6 +118,7 @@ class error : public std::exception {
     if (parts.row) add("row ", std::to_string(*parts.row), "");
     if (!parts.column.empty()) add("column \"", parts.column, "\"");
     if (parts.byte_offset) add("byte ", std::to_string(*parts.byte_offset), " of the output");
+    if (parts.can_go_on) text.append("; the rows behind it can still be read");
     details_ = std::make_shared<const details>(std::move(parts));
   }
 

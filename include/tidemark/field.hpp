@@ -101,4 +101,14 @@ class field {
   };
 };
 
+/// Marks a text as JSON, which passes through as it is: json_text{order.payload}. Holds a view.
+struct json_text {
+  std::string_view value;
+};
+
+/// Marks a text as the digits of a decimal, spelled as a JSON number: decimal_text{"12.50"}. Holds a view.
+struct decimal_text {
+  std::string_view value;
+};
+
 }  // namespace tidemark

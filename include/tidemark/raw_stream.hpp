@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
-#include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -20,6 +18,7 @@
 #include <tidemark/json/chunk_buffer.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/row_writer.hpp>
+#include <tidemark/owns_producer.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/pull.hpp>
 #include <tidemark/stats.hpp>
@@ -41,16 +40,12 @@ namespace tidemark {
 /// Owns its producer, and lets go of it at once when the rows are over, when they fail, in close() and when destroyed.
 /// A stream serves one thread at a time. A stream that has been moved from can only be destroyed or assigned to.
 template <flat_producer Producer, format_type Format = format::array>
-class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::string_view> {
+class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::string_view>,
+                   public owns_producer<Producer> {
  public:
-  static constexpr bool can_pull = can_block<Producer>;
-
   /// `mark`: the longest chunk, in bytes. Allocates the buffer; asks nothing of the producer.
   explicit raw_stream(Producer rows, Format format = {}, byte_mark mark = {}, json_options options = {})
-      : producer_(std::make_unique<Producer>(std::move(rows))),
-        format_(std::move(format)),
-        buffer_(mark.count()),
-        row_(options) {}
+      : owns_producer<Producer>(std::move(rows)), format_(std::move(format)), buffer_(mark.count()), row_(options) {}
 
   /// The next chunk of 1 to mark bytes, borrowed until the next call; or pending, where the producer would have to wait
   /// and nothing is ready; or the end, which stays the end. Throws what the producer failed with, once.
@@ -71,25 +66,6 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     clock_.stop();
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     return pulled<std::string_view>::end();
-  }
-
-  /// What a pending stream waits for; valid until the next pull.
-  std::span<const wait_condition> waits_for()
-    requires(has_waits_for<Producer>)
-  {
-    if (!producer_) return {};
-    return producer_->waits_for();
-  }
-
-  /// Blocks until it is worth asking a pending producer again.
-  void wait()
-    requires(can_block<Producer>)
-  {
-    if (!producer_) return;
-    if constexpr (has_waits_for<Producer>)
-      block_until(producer_->waits_for());
-    else if constexpr (has_wait<Producer>)
-      producer_->wait();
   }
 
   /// Gives the last `count` bytes of the chunk last pulled back to the stream: the next pull begins with them.
@@ -119,14 +95,9 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     return now;
   }
 
-  /// A handle that stops the query from elsewhere and may outlive the stream.
-  tidemark::canceller canceller()
-    requires(cancellable<Producer>)
-  {
-    return producer_ ? producer_->canceller() : tidemark::canceller{};
-  }
-
  private:
+  using owns_producer<Producer>::producer_;
+
   enum class stage { head, rows, tail, closed };
   enum class filled { full, pending, over };
 
@@ -172,14 +143,10 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
         end_row();
       }
       if (buffer_.is_full() && held_back_ == 0) return filled::full;
-      switch (rows.next()) {
-        case progress::row: break;
-        case progress::pending:
-          if constexpr (always_blocks<Producer>)
-            throw error(failure::usage, "a producer answered pending, but has nothing to wait for: see has_waits_for");
-          return filled::pending;
+      switch (this->next()) {
+        case progress::pending: return filled::pending;
         case progress::end: end_rows(); return filled::over;
-        case progress::leave: throw error(failure::usage, "a producer of flat rows answered progress::leave");
+        default: break;
       }
       if (stats_.rows == 0) {
         row_.begin(rows);
@@ -224,7 +191,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
 
   void describe_failure() {
     const auto placed = [this](const error& failed) {
-      return failed.at(stats_.rows + 1, stats_.bytes + buffer_.size());
+      return failed.in_row(stats_.rows + 1).at_byte(stats_.bytes + buffer_.size()).going_on(false);
     };
     try {
       std::rethrow_exception(failure_);
@@ -261,7 +228,6 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     stats_.largest_chunk = std::max(stats_.largest_chunk, chunk_.size());
   }
 
-  std::unique_ptr<Producer> producer_;  // in a place of its own: an open row must survive when the stream is moved
   Format format_;
   json::chunk_buffer buffer_;
   row_writer row_;

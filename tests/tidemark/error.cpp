@@ -25,12 +25,13 @@ TEST_CASE("an error says in one line what happened, with which code, and in whic
 
   CHECK(what(plain) == "the disk is gone");
   CHECK(what(plain.in_column("id")) == "the disk is gone, at column \"id\"");
-  CHECK(what(plain.at(3, 40)) == "the disk is gone, at row 3, byte 40 of the output");
-  CHECK(what(plain.at(3, 40).in_column("id")) == "the disk is gone, at row 3, column \"id\", byte 40 of the output");
+  CHECK(what(plain.in_row(3).at_byte(40)) == "the disk is gone, at row 3, byte 40 of the output");
+  CHECK(what(plain.in_row(3).at_byte(40).in_column("id")) ==
+        "the disk is gone, at row 3, column \"id\", byte 40 of the output");
   CHECK(what(coded) == "the disk is gone (EIO)");
   CHECK(what(coded.in_column("id")) == "the disk is gone (EIO), at column \"id\"");
-  CHECK(what(coded.at(3, 40)) == "the disk is gone (EIO), at row 3, byte 40 of the output");
-  CHECK(what(coded.at(3, 40).in_column("id")) ==
+  CHECK(what(coded.in_row(3).at_byte(40)) == "the disk is gone (EIO), at row 3, byte 40 of the output");
+  CHECK(what(coded.in_row(3).at_byte(40).in_column("id")) ==
         "the disk is gone (EIO), at row 3, column \"id\", byte 40 of the output");
 }
 
@@ -43,7 +44,8 @@ TEST_CASE("the parts of an error can be asked for one by one, and are empty wher
   CHECK(bare.row() == std::nullopt);
   CHECK(bare.byte_offset() == std::nullopt);
 
-  const error full = error(failure::producer, "malformed", "SQLITE_CORRUPT").in_column("payload").at(5001, 1092345);
+  const error full =
+      error(failure::producer, "malformed", "SQLITE_CORRUPT").in_column("payload").in_row(5001).at_byte(1092345);
   CHECK(full.kind() == failure::producer);
   CHECK(full.message() == "malformed");
   CHECK(full.code() == "SQLITE_CORRUPT");
@@ -53,17 +55,17 @@ TEST_CASE("the parts of an error can be asked for one by one, and are empty wher
 }
 
 TEST_CASE("a place at the very start or end of what can be counted is a place") {
-  const error first = error(failure::value, "bad").at(0, 0);
+  const error first = error(failure::value, "bad").in_row(0).at_byte(0);
   CHECK(first.row() == std::uint64_t{0});
   CHECK(first.byte_offset() == std::uint64_t{0});
   CHECK(std::string(first.what()) == "bad, at row 0, byte 0 of the output");
-  const error last = error(failure::value, "bad").at(UINT64_MAX, UINT64_MAX);
+  const error last = error(failure::value, "bad").in_row(UINT64_MAX).at_byte(UINT64_MAX);
   CHECK(std::string(last.what()) == "bad, at row 18446744073709551615, byte 18446744073709551615 of the output");
 }
 
 TEST_CASE("a place and a column that an error already has stay") {
-  const error placed = error(failure::value, "bad").at(7, 70).in_column("inner");
-  const error again = placed.at(8, 80).in_column("outer");
+  const error placed = error(failure::value, "bad").in_row(7).at_byte(70).in_column("inner");
+  const error again = placed.in_row(8).at_byte(80).in_column("outer");
   CHECK(again.row() == std::uint64_t{7});
   CHECK(again.byte_offset() == std::uint64_t{70});
   CHECK(again.column() == "inner");
@@ -72,7 +74,7 @@ TEST_CASE("a place and a column that an error already has stay") {
 
 TEST_CASE("adding a place makes a new error and leaves the old one as it was") {
   const error before(failure::sink, "full", "ENOSPC");
-  const error after = before.at(1, 2).in_column("c");
+  const error after = before.in_row(1).at_byte(2).in_column("c");
   CHECK(std::string(before.what()) == "full (ENOSPC)");
   CHECK(before.row() == std::nullopt);
   CHECK(before.column().empty());
@@ -81,7 +83,7 @@ TEST_CASE("adding a place makes a new error and leaves the old one as it was") {
 }
 
 TEST_CASE("copies of an error share what it says, and keep it when the first is gone") {
-  std::optional<error> original(error(failure::producer, std::string(1000, 'x'), "08006").at(1, 2));
+  std::optional<error> original(error(failure::producer, std::string(1000, 'x'), "08006").in_row(1).at_byte(2));
   const error copy = *original;
   error assigned(failure::usage, "another");
   assigned = *original;
@@ -96,7 +98,7 @@ TEST_CASE("copies of an error share what it says, and keep it when the first is 
 }
 
 TEST_CASE("an error is caught as a std::exception, and as itself when it went through an exception_ptr") {
-  const error thrown = error(failure::canceled, "stopped").at(4, 5);
+  const error thrown = error(failure::canceled, "stopped").in_row(4).at_byte(5);
   try {
     throw thrown;
   } catch (const std::exception& caught) {

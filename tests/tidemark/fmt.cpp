@@ -16,7 +16,7 @@ using tidemark::error;
 using tidemark::failure;
 
 TEST_CASE("an error is formatted as its what()") {
-  const error failed = error(failure::producer, "the disk is {gone}", "EIO").at(3, 40);
+  const error failed = error(failure::producer, "the disk is {gone}", "EIO").in_row(3).at_byte(40);
   CHECK(fmt::format("{}", failed) == failed.what());
   CHECK(fmt::format("<{:>60}>", failed) ==
         "<" + std::string(60 - std::string(failed.what()).size(), ' ') + failed.what() + ">");

@@ -1,24 +1,20 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
-#include <tidemark/json/bytes.hpp>
 #include <tidemark/json/chunk_buffer.hpp>
 #include <tidemark/json/long_value.hpp>
 #include <tidemark/json/names.hpp>
 #include <tidemark/json/number.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/text.hpp>
-#include <tidemark/json/time.hpp>
-#include <tidemark/json/validate.hpp>
+#include <tidemark/json/value_writer.hpp>
 #include <tidemark/producer.hpp>
 
 namespace tidemark::json {
@@ -26,12 +22,12 @@ namespace tidemark::json {
 /// Writes rows of fields as JSON objects; can stop anywhere, within a key or a string too, and go on in the next chunk.
 ///
 /// One hot loop for the values that fit, and a cold way back into a row for those that do not. Between two chunks it
-/// remembers the column and what long_value remembers.
+/// remembers the column and what value_writer remembers.
 class object_writer {
  public:
   /// `one_line`: line breaks inside of JSON fields become blanks.
   object_writer(std::span<const column> columns, const json_options& options, bool one_line)
-      : names_(columns, options), options_(options), one_line_(one_line) {}
+      : names_(columns, options), options_(options), value_(options, one_line) {}
 
   /// Writes the object of `row`, whose field(i) gives the value of column i, until it is whole (true) or the mark is
   /// reached (false: call again with the next chunk and the same row). The buffer must not be full. Throws what
@@ -59,7 +55,7 @@ class object_writer {
           column_ = i;
           buffer.set_out(out);
           part_ = part::name;
-          long_.start_json(name.whole, false);
+          value_.start_name(name.whole);
           if (!go_on(buffer, row)) return false;
           i = column_ - 1;
           out = buffer.out();
@@ -107,7 +103,7 @@ class object_writer {
         continue;
       }
       part_ = part::value;
-      start(kept);
+      value_.start(kept);
       if (!go_on(buffer, row)) return false;
       i = column_ - 1;
       out = buffer.out();
@@ -124,37 +120,33 @@ class object_writer {
   // A longer name is written segment by segment, like a value.
   static constexpr std::size_t longest_name_at_once = 512;
 
-  // What long_ is writing of column_.
+  // What value_ is writing of column_.
   enum class part { none, name, value };
 
-  static char* write_null(char* out) noexcept {
-    std::memcpy(out, "null", 4);
-    return out + 4;
-  }
-
-  static char* write_quoted(char* out, std::string_view plain) noexcept {
-    *out++ = '"';
-    std::memcpy(out, plain.data(), plain.size());
-    out += plain.size();
-    *out++ = '"';
-    return out;
+  /// Does what `write` does, whose errors get the name of the column.
+  template <class Write>
+  auto naming_column(Write write) const {
+    try {
+      return write();
+    } catch (const error& failed) {
+      throw failed.in_column(names_[column_].plain);
+    }
   }
 
   /// The cold way: finishes what is under way of the current column and moves on to the next one.
   template <class Row>
   [[gnu::noinline]] bool go_on(chunk_buffer& buffer, Row& row) {
     if (part_ == part::name) {
-      if (!long_.write(buffer)) return false;
+      if (!value_.write(buffer)) return false;
       part_ = part::value;
       const field value = row.field(column_);
-      if (value.type() == field::kind::json) check(value.as_view());
-      start(value);
+      naming_column([&] {
+        value_.check(value);
+        value_.start(value);
+        return true;
+      });
     }
-    try {
-      if (!long_.write(buffer)) return false;
-    } catch (const error& failed) {
-      throw failed.in_column(name());
-    }
+    if (!naming_column([&] { return value_.write(buffer); })) return false;
     part_ = part::none;
     ++column_;
     return true;
@@ -163,118 +155,14 @@ class object_writer {
   /// Writes a value of the kinds and spellings that the hot loop leaves out, and returns its end; null where it may
   /// not fit.
   [[gnu::noinline]] char* write_rarer(char* out, const char* limit, const field& value) const {
-    const auto fits = [&](std::size_t size) { return size + reserve <= static_cast<std::size_t>(limit - out); };
-    switch (value.type()) {
-      case field::kind::null: return write_null(out);
-      case field::kind::boolean: {
-        const std::string_view word = value.as_boolean() ? "true" : "false";
-        std::memcpy(out, word.data(), word.size());
-        return out + word.size();
-      }
-      case field::kind::integer: {
-        const std::int64_t integer = value.as_integer();
-        return write_integer_as_asked(out, integer, integer < -safe_integer || integer > safe_integer);
-      }
-      case field::kind::unsigned_integer: {
-        const std::uint64_t integer = value.as_unsigned_integer();
-        return write_integer_as_asked(out, integer, integer > safe_integer);
-      }
-      case field::kind::real: return write_real_as_asked(out, value.as_real());
-      case field::kind::decimal: {
-        const std::string_view digits = value.as_view();
-        if (!fits(digits.size())) return nullptr;
-        if (options_.decimal == json_options::decimals::string) return write_quoted(out, digits);
-        std::memcpy(out, digits.data(), digits.size());
-        return out + digits.size();
-      }
-      case field::kind::json: {
-        const std::string_view text = value.as_view();
-        check(text);
-        if (!fits(text.size())) return nullptr;
-        return copy_json(out, text, one_line_);
-      }
-      case field::kind::time: {
-        *out = '"';
-        char* const end = write_time(out + 1, value.as_time());
-        *end = '"';
-        return end + 1;
-      }
-      case field::kind::bytes: {
-        const std::string_view octets = value.as_view();
-        if (!fits(octets.size() * 2)) return nullptr;
-        *out = '"';
-        char* const end = write_octets(out + 1, octets.data(), octets.size(), options_.bytes);
-        *end = '"';
-        return end + 1;
-      }
-      case field::kind::text:
-      case field::kind::long_text:
-      case field::kind::long_bytes: return nullptr;
-    }
-    return nullptr;
+    return naming_column([&] { return value_.write_short(out, limit, value); });
   }
-
-  template <class Integer>
-  char* write_integer_as_asked(char* out, Integer value, bool unsafe) const noexcept {
-    using enum json_options::integers;
-    if (options_.integer == number || (options_.integer == string_if_unsafe && !unsafe))
-      return write_integer(out, value);
-    *out = '"';
-    char* const end = write_integer(out + 1, value);
-    *end = '"';
-    return end + 1;
-  }
-
-  char* write_real_as_asked(char* out, double value) const {
-    if (is_finite(value)) return write_real(out, value);
-    const std::string_view word = is_nan(value) ? "NaN" : is_negative(value) ? "-Infinity" : "Infinity";
-    switch (options_.not_finite) {
-      case json_options::non_finite::null: return write_null(out);
-      case json_options::non_finite::string: return write_quoted(out, word);
-      case json_options::non_finite::error: break;
-    }
-    throw error(failure::value, "JSON has no number for " + std::string(word)).in_column(name());
-  }
-
-  /// Hands a value that may not fit to long_.
-  void start(const field& value) {
-    switch (value.type()) {
-      case field::kind::text: return long_.start_text(value.as_view(), options_.invalid_utf8);
-      case field::kind::bytes: return long_.start_octets(value.as_view(), options_.bytes);
-      case field::kind::long_text: return long_.start_text(value.as_reader(), options_.invalid_utf8);
-      case field::kind::long_bytes: return long_.start_octets(value.as_reader(), options_.bytes);
-      case field::kind::json: return long_.start_json(value.as_view(), one_line_);
-      case field::kind::decimal:
-        if (options_.decimal == json_options::decimals::string)
-          return long_.start_text(value.as_view(), options_.invalid_utf8);
-        return long_.start_json(value.as_view(), false);
-      default: {  // behind a long name: what always fits
-        short_value_.resize(longest_time + reserve + 2);
-        const char* const end = write_rarer(short_value_.data(), short_value_.data() + short_value_.size(), value);
-        return long_.start_json({short_value_.data(), static_cast<std::size_t>(end - short_value_.data())}, false);
-      }
-    }
-  }
-
-  void check(std::string_view text) const {
-    try {
-      check_json(text, options_.validate);
-    } catch (const error& failed) {
-      throw failed.in_column(name());
-    }
-  }
-
-  const std::string& name() const noexcept { return names_[column_].plain; }
-
-  static constexpr std::int64_t safe_integer = 9007199254740991;  // 2^53 - 1
 
   names names_;
   json_options options_;
-  bool one_line_;
   std::size_t column_ = 0;
   part part_ = part::none;
-  long_value long_;
-  std::vector<char> short_value_;  // on the heap: long_ points to it, also when the writer is moved
+  value_writer value_;
 };
 
 }  // namespace tidemark::json

@@ -190,11 +190,4 @@ inline void check_json(std::string_view text, bool validate) {
                 "the text is not JSON: " + std::string(problem) + " at byte " + std::to_string(check.offset()));
 }
 
-/// Whether a text is spelled as a JSON number (RFC 8259, section 6), without blanks around it.
-inline bool is_number(std::string_view text) noexcept {
-  if (text.empty() || !(text.front() == '-' || (text.front() >= '0' && text.front() <= '9'))) return false;
-  if (const char last = text.back(); last < '0' || last > '9') return false;
-  return validator(text).problem() == nullptr;
-}
-
 }  // namespace tidemark::json

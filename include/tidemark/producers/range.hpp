@@ -19,9 +19,9 @@
 
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
+#include <tidemark/members.hpp>
 #include <tidemark/producer.hpp>
-#include <tidemark/producers/range/members.hpp>
-#include <tidemark/producers/range/to_field.hpp>
+#include <tidemark/to_field.hpp>
 
 namespace tidemark {
 
@@ -85,7 +85,7 @@ class tuple_range {
   tidemark::field field(std::size_t i) const {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       tidemark::field value = tidemark::field::null();
-      (void)((I == i && (value = range_values::to_field(std::get<I>(rows_.element())), true)) || ...);
+      (void)((I == i && (value = conversions::to_field(std::get<I>(rows_.element())), true)) || ...);
       return value;
     }(std::make_index_sequence<std::tuple_size_v<range_element<Range>>>());
   }
@@ -110,7 +110,7 @@ class struct_range {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       tidemark::field value = tidemark::field::null();
       (void)((I == i &&
-              (value = range_values::to_field(rows_.element().*std::get<I>(described_members).pointer), true)) ||
+              (value = conversions::to_field(rows_.element().*std::get<I>(described_members).pointer), true)) ||
              ...);
       return value;
     }(std::make_index_sequence<std::tuple_size_v<decltype(described_members)>>());

@@ -17,7 +17,8 @@ using tidemark::format::error_object;
 TEST_CASE("an error object has a member for each thing that the error has, in one order") {
   const error failed = error(failure::producer, "database disk image is malformed", "SQLITE_CORRUPT")
                            .in_column("name")
-                           .at(5001, 1092345);
+                           .in_row(5001)
+                           .at_byte(1092345);
   CHECK(error_object(failed) ==
         R"({"error":{"kind":"producer","code":"SQLITE_CORRUPT","message":"database disk image is malformed",)"
         R"("column":"name","row":5001,"byte":1092345}})");
@@ -26,7 +27,7 @@ TEST_CASE("an error object has a member for each thing that the error has, in on
 TEST_CASE("an error object has no members that the error does not have") {
   CHECK(error_object(error(failure::canceled, "stopped")) == R"({"error":{"kind":"canceled","message":"stopped"}})");
   CHECK(error_object(error(failure::usage, "")) == R"({"error":{"kind":"usage","message":""}})");
-  CHECK(error_object(error(failure::sink, "full").at(1, 0)) ==
+  CHECK(error_object(error(failure::sink, "full").in_row(1).at_byte(0)) ==
         R"({"error":{"kind":"sink","message":"full","row":1,"byte":0}})");
   CHECK(error_object(error(failure::value, "bad", "22021")) ==
         R"({"error":{"kind":"value","code":"22021","message":"bad"}})");
@@ -43,10 +44,10 @@ TEST_CASE("an error object has each kind of failure by its name") {
 
 TEST_CASE("an error object is JSON in one line, whatever the words of the producer are") {
   const std::string words("a\"b\\c\nd\0e\xFF", 10);
-  const std::string made =
-      error_object(error(failure::producer, words, words)
-                       .in_column(words)
-                       .at(std::numeric_limits<std::uint64_t>::max(), std::numeric_limits<std::uint64_t>::max()));
+  const std::string made = error_object(error(failure::producer, words, words)
+                                            .in_column(words)
+                                            .in_row(std::numeric_limits<std::uint64_t>::max())
+                                            .at_byte(std::numeric_limits<std::uint64_t>::max()));
   CHECK(made.find('\n') == std::string::npos);
   const auto inside = nlohmann::json::parse(made)["error"];
   const std::string repaired("a\"b\\c\nd\0e\xEF\xBF\xBD", 12);

@@ -21,7 +21,6 @@ using tests::mismatches;
 using tidemark::error;
 using tidemark::failure;
 using tidemark::json::check_json;
-using tidemark::json::is_number;
 using tidemark::json::validator;
 
 namespace {
@@ -39,28 +38,6 @@ finding look_at(std::string_view text) {
 }
 
 bool is_json(std::string_view text) { return look_at(text).problem.empty(); }
-
-/// RFC 8259, section 6, rule by rule: [ minus ] int [ frac ] [ exp ].
-bool is_number_by_the_rules(std::string_view text) {
-  const auto take = [&text](std::string_view any_of) {
-    if (text.empty() || any_of.find(text[0]) == std::string_view::npos) return false;
-    text.remove_prefix(1);
-    return true;
-  };
-  const auto digits = [&take] {
-    if (!take("0123456789")) return false;
-    while (take("0123456789")) {}
-    return true;
-  };
-  take("-");
-  if (!take("0") && !digits()) return false;
-  if (take(".") && !digits()) return false;
-  if (take("eE")) {
-    take("+-");
-    if (!digits()) return false;
-  }
-  return text.empty();
-}
 
 std::string repeated(std::string_view text, std::size_t count) {
   std::string made;
@@ -344,30 +321,4 @@ TEST_CASE("JSON text is checked only where that is asked for, but is never empty
     CHECK(failed.kind() == failure::value);
     CHECK(failed.message() == "the text is not JSON: the text ends too early at byte 3");
   }
-}
-
-TEST_CASE("a text is a number where it is spelled as one, without anything around it") {
-  for (const std::string_view right : {"0", "-0", "1", "-1", "10", "0.0", "1.50", "1e5", "1E5", "1e+5", "1e-5", "0e0",
-                                       "-12.5e-300", "99999999999999999999999999.999999999999999999999"}) {
-    INFO(right);
-    CHECK(is_number(right));
-  }
-  for (const std::string_view wrong :
-       {"",      " ",     "-",   "+1",  "01",  "-01", "1.",  ".5",    "1.e1", "1e",       "1e+",
-        "1e1.5", " 1",    "1 ",  "\n1", "1\n", "1 2", "1,2", "0x1",   "NaN",  "Infinity", "-Infinity",
-        "null",  "\"1\"", "[1]", "[0",  "1]",  "--1", "1-1", "1e5e5", "1..2"}) {
-    INFO(wrong);
-    CHECK(!is_number(wrong));
-  }
-}
-
-TEST_CASE("all short texts of what numbers are made of are numbers exactly where the grammar says so") {
-  mismatches found;
-  std::string text;
-  auto visit = [&](std::string_view one) {
-    const exact_copy exact(one);
-    found.compare(is_number(exact.view()), is_number_by_the_rules(one), one);
-  };
-  for_each_text("01-+.eE ", 5, text, visit);
-  CHECK(found.first() == "");
 }

@@ -14,17 +14,7 @@
 
 namespace tidemark {
 
-/// Marks a text as JSON, which passes through as it is: json_text{order.payload}. Holds a view.
-struct json_text {
-  std::string_view value;
-};
-
-/// Marks a text as the digits of a decimal, spelled as a JSON number: decimal_text{"12.50"}. Holds a view.
-struct decimal_text {
-  std::string_view value;
-};
-
-namespace range_values {
+namespace conversions {
 
 template <class T>
 concept character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
@@ -60,13 +50,19 @@ constexpr field to_field(const T& value) noexcept {
 /// A point in time: in UTC, with as many digits as its resolution has.
 template <class Duration>
 constexpr field to_field(std::chrono::sys_time<Duration> value) noexcept {
-  using std::chrono::floor;
-  const auto seconds = floor<std::chrono::seconds>(value);
-  const auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(value - seconds);
+  using seconds = std::chrono::seconds;
+  const auto since = value.time_since_epoch();
+  const seconds whole = std::chrono::floor<seconds>(since);
+  auto rest = std::chrono::nanoseconds(0);
+  if constexpr (std::chrono::treat_as_floating_point_v<typename Duration::rep>) {
+    rest = std::chrono::duration_cast<std::chrono::nanoseconds>(since - whole);
+  } else {
+    rest = std::chrono::duration_cast<std::chrono::nanoseconds>(since % seconds(1));
+    if (rest.count() < 0) rest += seconds(1);
+  }
   constexpr unsigned width = std::chrono::hh_mm_ss<Duration>::fractional_width;
   constexpr auto digits = static_cast<std::uint8_t>(width < 9 ? width : 9);
-  return field::time({seconds.time_since_epoch().count(), static_cast<std::uint32_t>(rest.count()), digits,
-                      timestamp::form::date_time_utc});
+  return field::time({whole.count(), static_cast<std::uint32_t>(rest.count()), digits, timestamp::form::date_time_utc});
 }
 constexpr field to_field(std::chrono::year_month_day value) noexcept {
   const auto days = std::chrono::sys_days(value).time_since_epoch();
@@ -86,14 +82,14 @@ constexpr field to_field(const std::optional<T>& value) noexcept {
   return value ? to_field(*value) : field::null();
 }
 
-}  // namespace range_values
+}  // namespace conversions
 
 /// A type whose values can stand in a row: bool, integers, floating point, whatever is a std::string_view, octets
 /// (std::span<const std::byte>), std::chrono::sys_time and year_month_day, timestamp, json_text, decimal_text, field,
 /// nullptr_t, and std::optional of these.
 template <class T>
 concept row_value = requires(const T& value) {
-  { range_values::to_field(value) } -> std::same_as<field>;
+  { conversions::to_field(value) } -> std::same_as<field>;
 };
 
 }  // namespace tidemark

@@ -1,0 +1,362 @@
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string_view>
+#include <system_error>
+
+#include <tidemark/timestamp.hpp>
+
+namespace tidemark::json {
+
+/// A number taken apart: (negative ? -1 : 1) * digits * 10^exponent, where is_exact.
+struct scanned_number {
+  std::uint64_t digits = 0;  ///< as many of its digits as fit, leading zeros not counted
+  std::int64_t exponent = 0;
+  bool is_negative = false;
+  bool is_whole = true;  ///< spelled without a point and an exponent
+  bool is_exact = true;  ///< no digit was left out of `digits`
+};
+
+/// As scan_number(); `AllFit`: the text is so short that all its digits fit.
+template <bool AllFit>
+bool scan_number_of(std::string_view text, scanned_number& into) noexcept {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  std::uint64_t digits = 0;
+  bool is_exact = true;
+  std::int64_t left_out = 0;  // how many digits did not fit: all behind the first one that did not
+
+  const auto take_digits = [&] {
+    for (std::uint64_t digit = 0; at != end && (digit = static_cast<unsigned char>(*at - '0')) < 10; ++at) {
+      if constexpr (!AllFit) {
+        constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+        if (left_out != 0 || digits > most / 10 || (digits == most / 10 && digit > most % 10)) {
+          is_exact = is_exact && digit == 0;
+          ++left_out;
+          continue;
+        }
+      }
+      digits = digits * 10 + digit;
+    }
+  };
+
+  into.is_negative = at != end && *at == '-';
+  if (into.is_negative) ++at;
+  const char* const first = at;
+  take_digits();
+  std::int64_t exponent = left_out;
+  if (at == first || (*first == '0' && at - first > 1)) return false;
+  into.is_whole = at == end;
+  if (at != end && *at == '.') {
+    const char* const fraction = ++at;
+    take_digits();
+    if (at == fraction) return false;
+    exponent = left_out - (at - fraction);
+  }
+  if (at != end && (*at == 'e' || *at == 'E')) {
+    ++at;
+    const bool is_down = at != end && *at == '-';
+    if (at != end && (*at == '+' || *at == '-')) ++at;
+    const char* const start = at;
+    constexpr std::int64_t enough = 1'000'000'000'000;  // beyond what the digits of a text could make up for
+    std::int64_t stated = 0;
+    for (; at != end && *at >= '0' && *at <= '9'; ++at)
+      if (stated < enough) stated = stated * 10 + (*at - '0');
+    if (at == start) return false;
+    exponent += is_down ? -stated : stated;
+  }
+  into.digits = digits;
+  into.exponent = exponent;
+  into.is_exact = is_exact;
+  return at == end;
+}
+
+/// Takes a text apart that is spelled as a JSON number (RFC 8259, section 6), without blanks around it; false where it
+/// is none.
+inline bool scan_number(std::string_view text, scanned_number& into) noexcept {
+  constexpr std::size_t short_enough = std::numeric_limits<std::uint64_t>::digits10;
+  return text.size() <= short_enough ? scan_number_of<true>(text, into) : scan_number_of<false>(text, into);
+}
+
+/// Whether a text is spelled as a JSON number (RFC 8259, section 6), without blanks around it.
+inline bool is_number(std::string_view text) noexcept {
+  scanned_number parts;
+  return scan_number(text, parts);
+}
+
+/// The double nearest to a scanned number, which `text` spells: an infinity for one beyond all doubles, 0 for one
+/// closer to 0 than to any other.
+inline double to_real(const scanned_number& number, std::string_view text) noexcept {
+  // A double holds whole numbers to 2^53 and powers of ten to 10^22 exactly, so that one operation rounds once (William
+  // Clinger, "How to Read Floating Point Numbers Accurately", 1990).
+  static constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  if (number.is_exact && number.digits <= (std::uint64_t{1} << 53) && number.exponent >= -22 && number.exponent <= 22) {
+    const auto digits = static_cast<double>(number.digits);
+    const double size = number.exponent < 0 ? digits / powers[-number.exponent] : digits * powers[number.exponent];
+    return number.is_negative ? -size : size;
+  }
+  double value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc::result_out_of_range) {
+    value = number.exponent > 0 ? std::numeric_limits<double>::infinity() : 0.0;
+    if (number.is_negative) value = -value;
+  }
+  return value;
+}
+
+/// Reads a whole number of at most 18 digits that ends where a value may end, before a comma, a bracket or a blank;
+/// false where `at` is something else, or a longer number. The text must hold a character that is no digit.
+inline bool read_short_integer(const char* at, std::int64_t& into) noexcept {
+  const bool is_negative = *at == '-';
+  if (is_negative) ++at;
+  const char* const first = at;
+  std::uint64_t digits = 0;
+  for (std::uint64_t digit = 0; (digit = static_cast<unsigned char>(*at - '0')) < 10; ++at)
+    digits = digits * 10 + digit;
+  const std::ptrdiff_t count = at - first;
+  if (count == 0 || count > std::numeric_limits<std::int64_t>::digits10 || (*first == '0' && count > 1)) return false;
+  if (*at != ',' && *at != '}' && *at != ']' && *at != ' ' && *at != '\n' && *at != '\r' && *at != '\t') return false;
+  into = is_negative ? -static_cast<std::int64_t>(digits) : static_cast<std::int64_t>(digits);
+  return true;
+}
+
+/// As read_short_integer(), for a number of at most 15 digits without an exponent, which is exact (see to_real()).
+inline bool read_short_real(const char* at, double& into) noexcept {
+  static constexpr double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                      1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const bool is_negative = *at == '-';
+  if (is_negative) ++at;
+  const char* const first = at;
+  std::uint64_t digits = 0;
+  const auto take_digits = [&] {
+    for (std::uint64_t digit = 0; (digit = static_cast<unsigned char>(*at - '0')) < 10; ++at)
+      digits = digits * 10 + digit;
+  };
+  take_digits();
+  std::ptrdiff_t count = at - first;
+  std::ptrdiff_t decimals = 0;
+  if (count == 0 || (*first == '0' && count > 1)) return false;
+  if (*at == '.') {
+    const char* const point = at++;
+    take_digits();
+    decimals = at - point - 1;
+    count += decimals;
+    if (decimals == 0) return false;
+  }
+  if (count > std::numeric_limits<double>::digits10) return false;
+  if (*at != ',' && *at != '}' && *at != ']' && *at != ' ' && *at != '\n' && *at != '\r' && *at != '\t') return false;
+  const double size = static_cast<double>(digits) / powers[decimals];
+  into = is_negative ? -size : size;
+  return true;
+}
+
+/// The value of four hexadecimal digits at `in`, or -1.
+inline std::int32_t four_hex_digits(const char* in) noexcept {
+  std::int32_t value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const char digit = in[i];
+    const std::int32_t worth = digit >= '0' && digit <= '9'   ? digit - '0'
+                               : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10
+                               : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10
+                                                              : -1;
+    if (worth < 0) return -1;
+    value = value * 16 + worth;
+  }
+  return value;
+}
+
+/// Writes what the inside of a JSON string stands for, as UTF-8, and returns its end; null for an escape that JSON does
+/// not have. `out` has room for as many bytes as `text` has, and may be the text's own memory. A surrogate without its
+/// partner becomes U+FFFD.
+inline char* unescape(char* out, std::string_view text) noexcept {
+  if (text.empty()) return out;
+  const char* in = text.data();
+  const char* const end = in + text.size();
+  for (;;) {
+    const auto* const escape = static_cast<const char*>(std::memchr(in, '\\', static_cast<std::size_t>(end - in)));
+    const auto plain = static_cast<std::size_t>((escape != nullptr ? escape : end) - in);
+    std::memmove(out, in, plain);
+    out += plain;
+    if (escape == nullptr) return out;
+    in = escape + 1;
+    if (in == end) return nullptr;
+    switch (*in++) {
+      case '"': *out++ = '"'; continue;
+      case '\\': *out++ = '\\'; continue;
+      case '/': *out++ = '/'; continue;
+      case 'b': *out++ = '\b'; continue;
+      case 'f': *out++ = '\f'; continue;
+      case 'n': *out++ = '\n'; continue;
+      case 'r': *out++ = '\r'; continue;
+      case 't': *out++ = '\t'; continue;
+      case 'u': break;
+      default: return nullptr;
+    }
+    if (end - in < 4) return nullptr;
+    std::int32_t code = four_hex_digits(in);
+    if (code < 0) return nullptr;
+    in += 4;
+    if (code >= 0xD800 && code < 0xDC00 && end - in >= 6 && in[0] == '\\' && in[1] == 'u') {
+      const std::int32_t low = four_hex_digits(in + 2);
+      if (low >= 0xDC00 && low < 0xE000) {
+        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+        in += 6;
+      }
+    }
+    if (code >= 0xD800 && code < 0xE000) code = 0xFFFD;
+    const auto put = [&out](std::int32_t byte) { *out++ = static_cast<char>(byte); };
+    if (code < 0x80) {
+      put(code);
+    } else if (code < 0x800) {
+      put(0xC0 | code >> 6);
+      put(0x80 | (code & 0x3F));
+    } else if (code < 0x10000) {
+      put(0xE0 | code >> 12);
+      put(0x80 | (code >> 6 & 0x3F));
+      put(0x80 | (code & 0x3F));
+    } else {
+      put(0xF0 | code >> 18);
+      put(0x80 | (code >> 12 & 0x3F));
+      put(0x80 | (code >> 6 & 0x3F));
+      put(0x80 | (code & 0x3F));
+    }
+  }
+}
+
+/// Reads a date, a time of day or both, as RFC 3339 and ISO 8601's extended format spell them: 2024-02-29,
+/// 23:59:59.5, 2024-02-29T23:59:59.5Z, and with a blank for the T, an offset for the Z (which is turned into UTC), a
+/// sign and six digits or more for the year. Digits of the fraction beyond nine are left out. False where it is none.
+class time_reader {
+ public:
+  explicit time_reader(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) {}
+
+  bool read(timestamp& into) noexcept {
+    using form = timestamp::form;
+    into = {};
+    if (end_ - at_ >= 3 && at_[2] == ':') {
+      into.what = form::time;
+      return read_time(into) && at_ == end_ && put_together(into);
+    }
+    if (!read_date()) return false;
+    into.what = form::date;
+    if (at_ == end_) return put_together(into);
+    if (*at_ != 'T' && *at_ != 't' && *at_ != ' ') return false;
+    ++at_;
+    into.what = form::date_time;
+    if (!read_time(into)) return false;
+    if (at_ == end_) return put_together(into);
+    into.what = form::date_time_utc;
+    return read_zone() && at_ == end_ && put_together(into);
+  }
+
+ private:
+  static constexpr std::int64_t day_seconds = 86400;
+
+  /// The value of exactly `count` digits, or -1.
+  int digits(int count) noexcept {
+    if (end_ - at_ < count) return -1;
+    int value = 0;
+    for (int i = 0; i < count; ++i, ++at_) {
+      if (*at_ < '0' || *at_ > '9') return -1;
+      value = value * 10 + (*at_ - '0');
+    }
+    return value;
+  }
+
+  bool take(char expected) noexcept {
+    if (at_ == end_ || *at_ != expected) return false;
+    ++at_;
+    return true;
+  }
+
+  /// False for what is beyond the seconds that 64 bits can count.
+  bool put_together(timestamp& into) const noexcept {
+    // Days before 1970 are counted to their end: their start may be beyond.
+    const bool is_before = days_ < 0;
+    return !__builtin_mul_overflow(days_ + (is_before ? 1 : 0), day_seconds, &into.seconds) &&
+           !__builtin_add_overflow(into.seconds, seconds_ - (is_before ? day_seconds : 0), &into.seconds);
+  }
+
+  bool read_date() noexcept {
+    std::int64_t year = 0;
+    if (at_ != end_ && (*at_ == '+' || *at_ == '-')) {
+      const bool is_before = *at_++ == '-';
+      int count = 0;
+      for (; at_ != end_ && *at_ >= '0' && *at_ <= '9'; ++at_, ++count) {
+        if (count == 12) return false;
+        year = year * 10 + (*at_ - '0');
+      }
+      if (count < 6) return false;
+      if (is_before) year = -year;
+    } else {
+      year = digits(4);
+      if (year < 0) return false;
+    }
+    if (!take('-')) return false;
+    const int month = digits(2);
+    if (month < 1 || month > 12 || !take('-')) return false;
+    const int day = digits(2);
+    constexpr int longest[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (day < 1 || day > longest[month - 1] || (month == 2 && day == 29 && !is_leap)) return false;
+    days_ = days_since_1970(year, month, day);
+    return true;
+  }
+
+  // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
+  static std::int64_t days_since_1970(std::int64_t year, int month, int day) noexcept {
+    year -= month <= 2 ? 1 : 0;
+    const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
+    const std::int64_t year_of_era = year - era * 400;
+    const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+  }
+
+  bool read_time(timestamp& into) noexcept {
+    const int hour = digits(2);
+    if (hour < 0 || hour > 23 || !take(':')) return false;
+    const int minute = digits(2);
+    if (minute < 0 || minute > 59) return false;
+    int second = 0;
+    if (take(':')) {
+      second = digits(2);
+      if (second < 0 || second > 60) return false;  // 60: a leap second, the same as the next minute's first
+      if (take('.')) {
+        std::uint32_t place = 100'000'000;
+        if (at_ == end_ || *at_ < '0' || *at_ > '9') return false;
+        for (; at_ != end_ && *at_ >= '0' && *at_ <= '9'; ++at_) {
+          if (into.digits == 9) continue;
+          into.nanoseconds += static_cast<std::uint32_t>(*at_ - '0') * place;
+          place /= 10;
+          ++into.digits;
+        }
+      }
+    }
+    seconds_ = hour * 3600 + minute * 60 + second;
+    return true;
+  }
+
+  bool read_zone() noexcept {
+    if (take('Z') || take('z')) return true;
+    const bool is_ahead = take('+');
+    if (!is_ahead && !take('-')) return false;
+    const int hour = digits(2);
+    if (hour < 0 || hour > 23) return false;
+    const int minute = !take(':') && at_ == end_ ? 0 : digits(2);
+    if (minute < 0 || minute > 59) return false;
+    seconds_ += (is_ahead ? -1 : 1) * (hour * 3600 + minute * 60);
+    return true;
+  }
+
+  const char* at_;
+  const char* end_;
+  std::int64_t days_ = 0;     // since 1970-01-01
+  std::int64_t seconds_ = 0;  // of the day; beyond it by the offset of a zone
+};
+
+}  // namespace tidemark::json

@@ -1,0 +1,419 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/from_field.hpp>
+#include <tidemark/json/parse.hpp>
+#include <tidemark/object/tokens.hpp>
+
+namespace tidemark {
+
+class text_object;
+class text_array;
+
+/// Where a row of text is read from.
+struct text_source {
+  tokens found;
+  std::uint32_t first = 0;  ///< the row's first token
+  std::uint32_t end = 0;    ///< the token behind the row
+  std::uint64_t row = 0;    ///< its number, counted from 1; 0 where it is not known
+  std::string column = {};  ///< that the text is the value of, where it is not the row
+
+  /// The first character of a token, or 0 behind the row.
+  char at(std::uint32_t token) const noexcept { return token < end ? *found.at(token) : '\0'; }
+
+  /// No key is the first token of a text.
+  static constexpr std::uint32_t no_key = 0;
+
+  /// Throws error (value) that names the row and, where `key` is the token of one, the member.
+  [[noreturn]] void fail(std::string message, std::uint32_t key) { fail_named(std::move(message), name_of(key)); }
+  [[noreturn]] void fail_named(std::string message, std::string_view name) const {
+    error failed = error(failure::value, std::move(message)).going_on(true);
+    if (row != 0) failed = failed.in_row(row);
+    throw name.empty() ? failed : failed.in_column(name);
+  }
+  std::string_view name_of(std::uint32_t key) { return key == no_key ? std::string_view(column) : string(key, no_key); }
+
+  /// The token behind the value at `token`. Only brackets are looked at.
+  std::uint32_t behind(std::uint32_t token, std::uint32_t key) {
+    std::size_t depth = 0;
+    do {
+      switch (at(token++)) {
+        case '{':
+        case '[': ++depth; break;
+        case '}':
+        case ']':
+          if (depth == 0) fail("bad JSON: a value is missing", key);
+          --depth;
+          break;
+        case ',':
+        case ':':
+          if (depth == 0) fail("bad JSON: a value is missing", key);
+          break;
+        case '\0': fail("bad JSON: the text ends too early", key);
+        default: break;
+      }
+    } while (depth != 0);
+    return token;
+  }
+
+  /// Called where the object or array at `token` ends, with the bracket at `closing`: where that is the whole row,
+  /// nothing may follow.
+  void check_end(std::uint32_t token, std::uint32_t closing) {
+    if (token == first && closing + 1 != end) fail("bad JSON: something follows the row", no_key);
+  }
+
+  /// What a string stands for; a view of the text, or of memory beside it where it has escapes.
+  std::string_view string(std::uint32_t token, std::uint32_t key) {
+    const std::string_view quoted = found.text(token, token + 1);
+    if (quoted.size() < 2 || quoted.back() != '"') fail("bad JSON: something follows a string", key);
+    const std::string_view inside = quoted.substr(1, quoted.size() - 2);
+    if (std::memchr(inside.data(), '\\', inside.size()) == nullptr) return inside;
+    char* const space = found.space_for(token);
+    const char* const stop = json::unescape(space, inside);
+    if (stop == nullptr) fail("bad JSON: an escape that JSON does not have", key);
+    return {space, static_cast<std::size_t>(stop - space)};
+  }
+};
+
+/// A value of a row of text, or of what stands in it: looked at when it is asked for something, each time anew.
+/// Borrowed like its row.
+class text_value {
+ public:
+  /// `key`: the token of the key that the value, or the array that it is in, stands behind; or text_source::no_key.
+  text_value(text_source& source, std::uint32_t token, std::uint32_t key) noexcept
+      : source_(&source), token_(token), key_(key) {}
+
+  bool is_null() const { return first() == 'n' && as_field().is_null(); }
+  bool is_object() const noexcept { return first() == '{'; }
+  bool is_array() const noexcept { return first() == '['; }
+
+  /// As a field: null, a boolean, text, a decimal (any number), or JSON (an object or an array).
+  field as_field() const {
+    const char start = first();
+    switch (start) {
+      case '"': return field::text(source_->string(token_, key_));
+      case '{':
+      case '[': return field::json(raw());
+      default: break;
+    }
+    const std::string_view word = source_->found.text(token_, token_ + 1);
+    if (start == '-' || (start >= '0' && start <= '9')) return field::decimal(word);
+    if (word == "true" || word == "false") return field::boolean(word == "true");
+    if (word == "null") return field::null();
+    source_->fail("bad JSON: not a value: " + std::string(word.substr(0, 40)), key_);
+  }
+
+  /// As a T: see readable_value, and besides json_text (the value's own bytes), text_object, text_array, and
+  /// std::optional of all these (none for null). Throws error (value).
+  template <class T>
+  T get() const;
+
+  /// The value's own bytes.
+  std::string_view raw() const { return source_->found.text(token_, source_->behind(token_, key_)); }
+
+  /// As an object or an array. Throws error (value) where it is something else.
+  text_object object() const;
+  text_array array() const;
+
+  /// The value of an object's member: object()[name].
+  text_value operator[](std::string_view name) const;
+
+ private:
+  char first() const noexcept { return source_->at(token_); }
+
+  text_source* source_;
+  std::uint32_t token_;
+  std::uint32_t key_;
+};
+
+/// An object: a row of text, or what stands in one. Members are looked for when they are asked for, from the one last
+/// asked for onward and around, so that asking in the order of the row is fastest. Names are compared as what they
+/// stand for, escapes or not. Of members of the same name the next one is found.
+class text_object {
+ public:
+  using value_type = text_value;
+
+  text_object() = default;  ///< of no row
+  /// `token`: the object's {. `key`: see text_value.
+  text_object(text_source& source, std::uint32_t token, std::uint32_t key) noexcept
+      : source_(&source), token_(token), last_(token + 1), key_(key) {}
+
+  /// The value of a member. Throws error (value) where there is no such member.
+  [[gnu::always_inline]] text_value operator[](std::string_view name) const {
+    const std::uint32_t key = find(name);
+    if (key == none) source_->fail_named("there is no such field", name);
+    return {*source_, key + 2, key};
+  }
+
+  /// The value of a member as a T: see text_value::get. std::optional is none where there is no such member, too.
+  template <class T>
+  T get(std::string_view name) const;
+
+  bool contains(std::string_view name) const { return find(name) != none; }
+
+  /// All of the object's own bytes.
+  std::string_view raw() const { return source_->found.text(token_, source_->behind(token_, key_)); }
+
+  struct member {
+    std::string_view name;  ///< borrowed like the row
+    text_value value;
+  };
+
+  /// Walks over all members, and checks on its way that they are what JSON allows.
+  class iterator {
+   public:
+    using value_type = member;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::input_iterator_tag;
+
+    /// `token`: the object's {.
+    iterator(text_source& source, std::uint32_t token)
+        : source_(&source), token_(token), key_(first_key(source, token)) {
+      read_name();
+    }
+
+    member operator*() const noexcept { return {name_, {*source_, key_ + 2, key_}}; }
+    iterator& operator++() {
+      key_ = next_key(*source_, token_, key_);
+      read_name();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const iterator& at, std::default_sentinel_t) noexcept {
+      return at.key_ == text_source::no_key;
+    }
+
+   private:
+    void read_name() {
+      if (key_ != none) name_ = source_->string(key_, none);
+    }
+
+    text_source* source_;
+    std::uint32_t token_;
+    std::uint32_t key_;
+    std::string_view name_;
+  };
+  iterator begin() const { return {*source_, token_}; }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  static constexpr std::uint32_t none = text_source::no_key;
+
+  static std::uint32_t first_key(text_source& source, std::uint32_t token) {
+    if (source.at(token + 1) == '}') {
+      source.check_end(token, token + 1);
+      return none;
+    }
+    return checked_key(source, token + 1);
+  }
+
+  static std::uint32_t checked_key(text_source& source, std::uint32_t key) {
+    if (source.at(key) != '"') source.fail("bad JSON: a key in double quotes is missing", none);
+    if (source.at(key + 1) != ':') source.fail("bad JSON: a colon is missing", none);
+    return key;
+  }
+
+  static std::uint32_t next_key(text_source& source, std::uint32_t token, std::uint32_t key) {
+    const std::uint32_t behind = source.behind(key + 2, key);
+    switch (source.at(behind)) {
+      case ',': return checked_key(source, behind + 1);
+      case '}': source.check_end(token, behind); return none;
+      default: source.fail("bad JSON: a comma or } is missing", key);
+    }
+  }
+
+  /// Whether a name could stand in a row as it is. For a literal, the compiler knows.
+  [[gnu::always_inline]] static bool is_plain(std::string_view name) noexcept {
+    return __builtin_memchr(name.data(), '\\', name.size()) == nullptr;
+  }
+
+  /// The token of a member's key, or none. Inlined, so that a literal name is compared by its known size and bytes,
+  /// which halves what a look-up costs.
+  [[gnu::always_inline]] std::uint32_t find(std::string_view name) const {
+    return is_plain(name) ? find_plain(name) : find_around(name);
+  }
+
+  [[gnu::always_inline]] std::uint32_t find_plain(std::string_view name) const {
+    const char* const text = source_->found.text();
+    const std::uint32_t* const offsets = source_->found.offsets();
+    const std::uint32_t end = source_->end;
+    for (std::uint32_t key = last_; key + 3 < end; key += 4) {
+      const char* const start = text + offsets[key];
+      if (*start != '"' || text[offsets[key + 1]] != ':') break;
+      if (is_spelled(start, text + offsets[key + 1], name)) return last_ = key;
+      const char value = text[offsets[key + 2]];
+      if (value == '{' || value == '[' || text[offsets[key + 3]] != ',') break;
+    }
+    return find_around(name);
+  }
+
+  /// As find(), where that is not simply one of the next members that hold no others.
+  [[gnu::noinline]] std::uint32_t find_around(std::string_view name) const {
+    if (source_->at(token_ + 1) == '}') return none;
+    const tokens& found = source_->found;
+    if (is_plain(name)) {
+      const std::uint32_t key =
+          search([&](std::uint32_t at) { return is_spelled(found.at(at), found.at(at + 1), name); });
+      if (key != none) return key;
+    }
+    return search([&](std::uint32_t at) {
+      const std::string_view quoted = source_->found.text(at, at + 1);
+      return std::memchr(quoted.data(), '\\', quoted.size()) != nullptr && source_->string(at, none) == name;
+    });
+  }
+
+  /// Whether the key that starts at `key`, before the colon, is spelled as a name that needs no escapes.
+  static bool is_spelled(const char* key, const char* colon, std::string_view name) noexcept {
+    return static_cast<std::size_t>(colon - key) >= name.size() + 2 && key[name.size() + 1] == '"' &&
+           std::memcmp(key + 1, name.data(), name.size()) == 0;
+  }
+
+  /// The first key that `is_it`, from the one last found onward and around.
+  template <class Predicate>
+  std::uint32_t search(Predicate is_it) const {
+    const std::uint32_t start = checked_key(*source_, last_);
+    std::uint32_t key = start;
+    do {
+      if (is_it(key)) return last_ = key;
+      key = next_key(*source_, token_, key);
+      if (key == none) key = checked_key(*source_, token_ + 1);
+    } while (key != start);
+    return none;
+  }
+
+  text_source* source_ = nullptr;
+  std::uint32_t token_ = 0;
+  mutable std::uint32_t last_ = 0;  // the key last found
+  std::uint32_t key_ = 0;
+};
+
+/// An array that stands in a row.
+class text_array {
+ public:
+  /// `token`: the array's [. `key`: see text_value.
+  text_array(text_source& source, std::uint32_t token, std::uint32_t key) noexcept
+      : source_(&source), token_(token), key_(key) {}
+
+  /// Walks over all elements, and checks on its way that they are what JSON allows.
+  class iterator {
+   public:
+    using value_type = text_value;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::input_iterator_tag;
+
+    /// `token`: the array's [.
+    iterator(text_source& source, std::uint32_t token, std::uint32_t key)
+        : source_(&source), array_(token), token_(token + 1), key_(key) {
+      if (source.at(token_) == ']') finish();
+    }
+
+    text_value operator*() const noexcept { return {*source_, token_, key_}; }
+    iterator& operator++() {
+      token_ = source_->behind(token_, key_);
+      switch (source_->at(token_)) {
+        case ',': ++token_; break;
+        case ']': finish(); break;
+        default: source_->fail("bad JSON: a comma or ] is missing", key_);
+      }
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const iterator& at, std::default_sentinel_t) noexcept {
+      return at.token_ == text_source::no_key;
+    }
+
+   private:
+    void finish() {
+      source_->check_end(array_, token_);
+      token_ = text_source::no_key;
+    }
+
+    text_source* source_;
+    std::uint32_t array_;
+    std::uint32_t token_;  // of the element; none is the first of a text
+    std::uint32_t key_;
+  };
+  iterator begin() const { return {*source_, token_, key_}; }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  text_source* source_;
+  std::uint32_t token_;
+  std::uint32_t key_;
+};
+
+inline text_object text_value::object() const {
+  if (!is_object())
+    source_->fail("the value is " + std::string(to_string(as_field().type())) + ", not an object", key_);
+  return {*source_, token_, key_};
+}
+
+inline text_array text_value::array() const {
+  if (!is_array()) source_->fail("the value is " + std::string(to_string(as_field().type())) + ", not an array", key_);
+  return {*source_, token_, key_};
+}
+
+inline text_value text_value::operator[](std::string_view name) const { return object()[name]; }
+
+namespace conversions {
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+}  // namespace conversions
+
+template <class T>
+T text_value::get() const {
+  if constexpr (conversions::is_optional<T>) {
+    if (is_null()) return std::nullopt;
+    return get<typename T::value_type>();
+  } else if constexpr (std::same_as<T, json_text>) {
+    return {raw()};
+  } else if constexpr (std::same_as<T, text_object>) {
+    return object();
+  } else if constexpr (std::same_as<T, text_array>) {
+    return array();
+  } else {
+    // What most numbers are, without a look at where they end: a token follows.
+    if constexpr (std::integral<T> && !std::same_as<T, bool>) {
+      std::int64_t value = 0;
+      if (token_ + 1 < source_->end && json::read_short_integer(source_->found.at(token_), value) &&
+          std::in_range<T>(value)) [[likely]]
+        return static_cast<T>(value);
+    } else if constexpr (std::same_as<T, double>) {
+      double value = 0;
+      if (token_ + 1 < source_->end && json::read_short_real(source_->found.at(token_), value)) [[likely]]
+        return value;
+    }
+    const field value = as_field();
+    try {
+      return from_field<T>(value);
+    } catch (const error& failed) {
+      source_->fail(failed.message(), key_);
+    }
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline T text_object::get(std::string_view name) const {
+  if constexpr (conversions::is_optional<T>) {
+    const std::uint32_t key = find(name);
+    if (key == none) return std::nullopt;
+    return text_value(*source_, key + 2, key).get<T>();
+  } else {
+    return (*this)[name].template get<T>();
+  }
+}
+
+}  // namespace tidemark

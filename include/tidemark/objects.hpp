@@ -1,0 +1,9 @@
+#pragma once
+
+// All of tidemark that reads rows as objects; needs simdjson (the target tidemark::objects).
+
+#include <tidemark.hpp>
+#include <tidemark/from_field.hpp>
+#include <tidemark/members.hpp>
+#include <tidemark/object.hpp>
+#include <tidemark/object_stream.hpp>
