@@ -12,7 +12,7 @@
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/json/number.hpp>
-#include <tidemark/json/parse.hpp>
+#include <tidemark/json/scan_number.hpp>
 #include <tidemark/producers/sqlite/incremental_blob.hpp>
 #include <tidemark/producers/sqlite/value.hpp>
 
