@@ -14,6 +14,7 @@
 #include <tidemark/high_water_mark.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/producer.hpp>
+#include <tidemark/producers/generator.hpp>
 #include <tidemark/producers/ndjson.hpp>
 #include <tidemark/producers/range.hpp>
 #include <tidemark/pull.hpp>

@@ -7,3 +7,4 @@
 #include <tidemark/members.hpp>
 #include <tidemark/object.hpp>
 #include <tidemark/object_stream.hpp>
+#include <tidemark/rows_as.hpp>

@@ -141,6 +141,7 @@ auto range(Range&& tuples, std::vector<std::string> names) {
     throw error(failure::usage,
                 std::to_string(names.size()) + " names were given for tuples of " + std::to_string(width));
   std::vector<column> columns;
+  columns.reserve(width);
   for (std::string& name : names) columns.push_back({std::move(name)});
   return tuple_range{std::views::all(std::forward<Range>(tuples)), std::move(columns)};
 }

@@ -22,6 +22,7 @@ namespace {
 
 std::vector<column> columns_of(const std::vector<std::string>& all) {
   std::vector<column> made;
+  made.reserve(all.size());
   for (const std::string& name : all) made.push_back({name});
   return made;
 }
@@ -32,6 +33,7 @@ names named(const std::vector<std::string>& all, const json_options& options = {
 
 std::vector<std::string> plain(const names& all) {
   std::vector<std::string> made;
+  made.reserve(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) made.push_back(all[i].plain);
   return made;
 }
@@ -68,10 +70,7 @@ TEST_CASE("a text to be quoted that is not UTF-8 is an error where that is asked
 }
 
 TEST_CASE("names are rendered with what stands around them") {
-  const names all = named({"id", "na\"me", "",
-                           "gr\xC3\xB6\xC3\x9F"
-                           "e",
-                           "tab\t"});
+  const names all = named({"id", "na\"me", "", "gr\u00F6\u00DFe", "tab\t"});
   REQUIRE(all.size() == 5);
   CHECK(all[0].whole == R"({"id":)");
   CHECK(all[1].whole == R"(,"na\"me":)");

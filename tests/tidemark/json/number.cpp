@@ -56,7 +56,7 @@ std::string laid_out(double value) {
   const std::string scientific(text.data(), text_end);
   const std::size_t e = scientific.find('e');
   std::string s = scientific.substr(0, e);
-  s.erase(std::remove(s.begin(), s.end(), '.'), s.end());
+  std::erase(s, '.');
   const int k = static_cast<int>(s.size());
   const int n = std::atoi(scientific.c_str() + e + 1) + 1;
 

@@ -108,7 +108,7 @@ class query {
       const char* const name = sqlite3_column_name(statement_.handle(), i);
       if (name == nullptr) throw std::bad_alloc();
       columns_.push_back({name});
-      readings_.push_back({name, reading::declared(sqlite3_column_decltype(statement_.handle(), i))});
+      readings_.emplace_back(name, reading::declared(sqlite3_column_decltype(statement_.handle(), i)));
     }
     for (reading& how : asked_for_) reading_of(how.column()) = std::move(how);
     for (const reading& how : readings_) is_plain_.push_back(mutex_ == nullptr && how.is_plain() ? 1 : 0);
