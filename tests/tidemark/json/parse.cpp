@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -118,7 +117,7 @@ std::optional<std::string> unescaped(std::string_view text) {
   const char* const inside_end = unescape(inside.get(), {inside.get(), text.size()});
   if ((end == nullptr) != (inside_end == nullptr)) FAIL("in place, it comes out otherwise: " << tests::visible(text));
   if (end == nullptr) return std::nullopt;
-  const std::string made(beside.get(), end);
+  std::string made(beside.get(), end);
   if (made != std::string_view(inside.get(), static_cast<std::size_t>(inside_end - inside.get())))
     FAIL("in place, it comes out otherwise: " << tests::visible(text));
   return made;
@@ -922,7 +921,7 @@ TEST_CASE("the short ways to read a number give what the long ones give, or noth
       if (is_short_real) {
         REQUIRE(is_right);
         const double exact = to_real(parts, number);
-        REQUIRE(std::memcmp(&real, &exact, sizeof real) == 0);
+        REQUIRE(std::bit_cast<std::uint64_t>(real) == std::bit_cast<std::uint64_t>(exact));
       }
       if (is_right && number.size() <= 15 && number.find('e') == std::string::npos) REQUIRE(is_short_real);
     }
