@@ -3,6 +3,9 @@
 // All of tidemark that needs nothing but the standard library. Adapters for databases and other libraries are included
 // one by one: <tidemark/producers/sqlite.hpp>, <tidemark/fmt.hpp>.
 
+#include <tidemark/adapt/limit_bytes.hpp>
+#include <tidemark/adapt/skip.hpp>
+#include <tidemark/adapt/take.hpp>
 #include <tidemark/canceller.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>

@@ -2,12 +2,13 @@
 
 #include <concepts>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
+#include <type_traits>
 
 #include <tidemark/field.hpp>
 #include <tidemark/object/field_object.hpp>
 #include <tidemark/object/text_object.hpp>
+#include <tidemark/producer.hpp>
 
 namespace tidemark {
 
@@ -24,5 +25,19 @@ concept object = requires(const O& row, std::string_view name) {
   { (*row.begin()).name } -> std::convertible_to<std::string_view>;
   { row.begin() == row.end() } -> std::convertible_to<bool>;
 };
+
+template <flat_producer Producer>
+struct object_of_producer {
+  using type = text_object;
+};
+template <flat_producer Producer>
+  requires field_producer<Producer>
+struct object_of_producer<Producer> {
+  using type = field_object<Producer>;
+};
+
+/// What the rows of a producer are as objects.
+template <flat_producer Producer>
+using object_of = typename object_of_producer<Producer>::type;
 
 }  // namespace tidemark

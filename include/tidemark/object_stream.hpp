@@ -9,28 +9,24 @@
 
 #include <tidemark/error.hpp>
 #include <tidemark/high_water_mark.hpp>
+#include <tidemark/object.hpp>
 #include <tidemark/object/field_object.hpp>
-#include <tidemark/object/text_object.hpp>
 #include <tidemark/object/text_window.hpp>
-#include <tidemark/owns_producer.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/pull.hpp>
-#include <tidemark/stats.hpp>
-#include <tidemark/stopwatch.hpp>
+#include <tidemark/stream_base.hpp>
 
 namespace tidemark {
 
-/// What an object stream over a producer gives, and where it is read from.
+/// What the objects of a stream are read from: rows of text that were gathered, or the producer's row of fields.
 template <flat_producer Producer>
-struct objects_of {
-  using object = text_object;
-  using reader = text_window;
+struct rows_read {
+  using type = text_window;
 };
 template <flat_producer Producer>
   requires field_producer<Producer>
-struct objects_of<Producer> {
-  using object = field_object<Producer>;
-  using reader = field_row<Producer>;
+struct rows_read<Producer> {
+  using type = field_row<Producer>;
 };
 
 /// The rows of a producer as objects, read lazily: the stream for those who compute.
@@ -39,7 +35,7 @@ struct objects_of<Producer> {
 ///       total += track.get<double>("UnitPrice");
 ///
 /// Rows of fields are read where they are. Rows of text are gathered into a window, whose tokens are found in one go;
-/// it begins with one row and doubles up to the mark in rows, or to 64 KiB. A longer row is read where it is. Nothing
+/// it begins with one row and doubles up to the marks in rows and in bytes. A longer row is read where it is. Nothing
 /// happens until somebody pulls; an object is borrowed until the next pull.
 ///
 /// A row that is not JSON is an error (value) of its own, with can_go_on(): the next pull gives the next row. When the
@@ -48,14 +44,14 @@ struct objects_of<Producer> {
 /// Owns its producer, and lets go of it at once when the rows are over, when they fail, in close() and when destroyed.
 /// A stream serves one thread at a time. A stream that has been moved from can only be destroyed or assigned to.
 template <flat_producer Producer>
-class object_stream : public pull_interface<object_stream<Producer>, typename objects_of<Producer>::object>,
-                      public owns_producer<Producer> {
+class object_stream : public pull_interface<object_stream<Producer>, object_of<Producer>>,
+                      public stream_base<Producer> {
  public:
-  using object = typename objects_of<Producer>::object;
+  using object = object_of<Producer>;
 
-  /// `mark`: how many rows are read ahead at the most, where rows are text.
-  explicit object_stream(Producer rows, row_mark mark = {})
-      : owns_producer<Producer>(std::move(rows)), reader_(make_reader()), mark_(mark.count()) {}
+  /// How much is read ahead at the most, where rows are text: `mark` rows, in `window` bytes.
+  explicit object_stream(Producer rows, row_mark mark = {}, byte_mark window = {})
+      : stream_base<Producer>(std::move(rows)), reader_(make_reader(window)), mark_(mark.count()) {}
 
   /// The next row, borrowed until the next call; or pending, where the producer would have to wait and no row is ready;
   /// or the end, which stays the end. Throws error (value) with can_go_on() for a row that is not an object, and what
@@ -66,7 +62,7 @@ class object_stream : public pull_interface<object_stream<Producer>, typename ob
       switch (fetch()) {
         case progress::row: break;
         case progress::pending: return pulled<object>::pending();
-        default: return finish();
+        default: this->finish(); return pulled<object>::end();
       }
     }
     ++stats_.rows;
@@ -77,33 +73,23 @@ class object_stream : public pull_interface<object_stream<Producer>, typename ob
   /// Lets go of the producer and of all that is held, at once. The next pull says end; failed() stays what it was.
   void close() noexcept {
     reader_.reset();
-    producer_.reset();
-    failure_ = nullptr;
-    clock_.stop();
-  }
-
-  /// Whether the rows failed: what was handed out is not the whole. True from the moment of the failure, for good; a
-  /// row that was not an object is none.
-  bool failed() const noexcept { return failed_; }
-
-  tidemark::stats stats() const noexcept {
-    tidemark::stats now = stats_;
-    now.seconds = clock_.seconds();
-    return now;
+    this->release();
   }
 
  private:
-  using owns_producer<Producer>::producer_;
+  using stream_base<Producer>::producer_;
+  using stream_base<Producer>::clock_;
+  using stream_base<Producer>::stats_;
   static constexpr bool is_text = text_producer<Producer>;
 
   // What objects point to: on the heap, so that they survive when the stream is moved.
-  using reader = typename objects_of<Producer>::reader;
+  using reader = typename rows_read<Producer>::type;
 
-  std::unique_ptr<reader> make_reader() {
+  static std::unique_ptr<reader> make_reader([[maybe_unused]] byte_mark window) {
     if constexpr (is_text)
-      return std::make_unique<reader>();
+      return std::make_unique<reader>(window.count());
     else
-      return std::make_unique<reader>(*producer_);
+      return std::make_unique<reader>();
   }
 
   bool is_ready() const noexcept {
@@ -126,9 +112,9 @@ class object_stream : public pull_interface<object_stream<Producer>, typename ob
     try {
       return gather();
     } catch (const error& failed) {
-      fail(std::make_exception_ptr(failed.in_row(stats_.rows + gathered_ + 1).going_on(false)));
+      this->fail(std::make_exception_ptr(failed.in_row(stats_.rows + gathered_ + 1).going_on(false)));
     } catch (...) {
-      fail(std::current_exception());
+      this->fail(std::current_exception());
     }
     return is_ready() ? progress::row : progress::end;
   }
@@ -137,7 +123,7 @@ class object_stream : public pull_interface<object_stream<Producer>, typename ob
     requires(!is_text)
   {
     const progress answer = this->next();
-    if (answer == progress::row) reader_->begin(stats_.rows + 1);
+    if (answer == progress::row) reader_->begin(*producer_, stats_.rows + 1);
     if (answer == progress::end) producer_.reset();
     return answer;
   }
@@ -161,27 +147,11 @@ class object_stream : public pull_interface<object_stream<Producer>, typename ob
     return progress::row;
   }
 
-  void fail(std::exception_ptr why) noexcept {
-    failed_ = true;
-    failure_ = std::move(why);
-    producer_.reset();
-  }
-
-  pulled<object> finish() {
-    clock_.stop();
-    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-    return pulled<object>::end();
-  }
-
   std::unique_ptr<reader> reader_;
   std::size_t mark_;
   std::size_t limit_ = 1;      // rows to gather next
   std::size_t gathered_ = 0;   // rows gathered last
   bool is_held_over_ = false;  // the producer's row is not gathered yet: there was no room for it
-  bool failed_ = false;
-  std::exception_ptr failure_;
-  stopwatch clock_;
-  tidemark::stats stats_;
 };
 
 }  // namespace tidemark

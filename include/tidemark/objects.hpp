@@ -3,6 +3,8 @@
 // All of tidemark that reads rows as objects; needs simdjson (the target tidemark::objects).
 
 #include <tidemark.hpp>
+#include <tidemark/adapt/filter.hpp>
+#include <tidemark/adapt/transform.hpp>
 #include <tidemark/from_field.hpp>
 #include <tidemark/members.hpp>
 #include <tidemark/object.hpp>

@@ -18,11 +18,9 @@
 #include <tidemark/json/chunk_buffer.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/row_writer.hpp>
-#include <tidemark/owns_producer.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/pull.hpp>
-#include <tidemark/stats.hpp>
-#include <tidemark/stopwatch.hpp>
+#include <tidemark/stream_base.hpp>
 
 namespace tidemark {
 
@@ -40,12 +38,11 @@ namespace tidemark {
 /// Owns its producer, and lets go of it at once when the rows are over, when they fail, in close() and when destroyed.
 /// A stream serves one thread at a time. A stream that has been moved from can only be destroyed or assigned to.
 template <flat_producer Producer, format_type Format = format::array>
-class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::string_view>,
-                   public owns_producer<Producer> {
+class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::string_view>, public stream_base<Producer> {
  public:
   /// `mark`: the longest chunk, in bytes. Allocates the buffer; asks nothing of the producer.
   explicit raw_stream(Producer rows, Format format = {}, byte_mark mark = {}, json_options options = {})
-      : owns_producer<Producer>(std::move(rows)), format_(std::move(format)), buffer_(mark.count()), row_(options) {}
+      : stream_base<Producer>(std::move(rows)), format_(std::move(format)), buffer_(mark.count()), row_(options) {}
 
   /// The next chunk of 1 to mark bytes, borrowed until the next call; or pending, where the producer would have to wait
   /// and nothing is ready; or the end, which stays the end. Throws what the producer failed with, once.
@@ -63,8 +60,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
       return pulled<std::string_view>::item(chunk_);
     }
     if (so_far == filled::pending) return pulled<std::string_view>::pending();
-    clock_.stop();
-    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+    this->finish();
     return pulled<std::string_view>::end();
   }
 
@@ -76,27 +72,19 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
 
   /// Lets go of the producer and of all that is held, at once. The next pull says end; failed() stays what it was.
   void close() noexcept {
-    producer_.reset();
+    this->release();
     stage_ = stage::closed;
-    failure_ = nullptr;
     held_back_ = 0;
     unread_ = 0;
     chunk_ = {};
     buffer_.drop(buffer_.size());
-    clock_.stop();
-  }
-
-  /// Whether the rows failed: what was handed out is not the whole. True from the moment of the failure, for good.
-  bool failed() const noexcept { return failed_; }
-
-  tidemark::stats stats() const noexcept {
-    tidemark::stats now = stats_;
-    now.seconds = clock_.seconds();
-    return now;
   }
 
  private:
-  using owns_producer<Producer>::producer_;
+  using stream_base<Producer>::producer_;
+  using stream_base<Producer>::failure_;
+  using stream_base<Producer>::clock_;
+  using stream_base<Producer>::stats_;
 
   enum class stage { head, rows, tail, closed };
   enum class filled { full, pending, over };
@@ -111,7 +99,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     try {
       return write();
     } catch (...) {
-      fail(std::current_exception());
+      fail_with(std::current_exception());
     }
     return write();  // the error record, which cannot fail
   }
@@ -176,10 +164,8 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     held_back_ = 0;
   }
 
-  void fail(std::exception_ptr why) noexcept {
-    failed_ = true;
-    failure_ = std::move(why);
-    producer_.reset();
+  void fail_with(std::exception_ptr why) noexcept {
+    this->fail(std::move(why));
     buffer_.set_out(buffer_.out() - std::exchange(held_back_, 0));
     stage_ = stage::closed;
     try {
@@ -235,13 +221,9 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   std::vector<char> framing_text_;  // not a string: framing_ points to it, also when the stream is moved
   stage stage_ = stage::rows;
   bool within_row_ = false;
-  bool failed_ = false;
   std::size_t held_back_ = 0;
   std::size_t unread_ = 0;
   std::string_view chunk_;
-  std::exception_ptr failure_;
-  stopwatch clock_;
-  tidemark::stats stats_;
 };
 
 }  // namespace tidemark

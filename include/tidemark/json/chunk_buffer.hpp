@@ -37,6 +37,9 @@ class chunk_buffer {
   /// How many bytes are held.
   std::size_t size() const noexcept { return static_cast<std::size_t>(out_ - memory_.get()); }
 
+  /// All bytes held, beyond the mark too. Valid until drop().
+  std::string_view all() const noexcept { return {memory_.get(), size()}; }
+
   /// The first bytes held, at most the mark, all but the last `held_back`. Valid until drop().
   std::string_view chunk(std::size_t held_back) const noexcept {
     return {memory_.get(), std::min(mark_, size() - held_back)};

@@ -14,6 +14,7 @@
 #include <tidemark/json/long_value.hpp>
 #include <tidemark/json/number.hpp>
 #include <tidemark/json/options.hpp>
+#include <tidemark/json/text.hpp>
 #include <tidemark/json/time.hpp>
 #include <tidemark/json/validate.hpp>
 
@@ -78,7 +79,16 @@ class value_writer {
         *end = '"';
         return end + 1;
       }
-      case field::kind::text:
+      case field::kind::text: {
+        const std::string_view text = value.as_view();
+        if (!fits(text.size() * escaped_size)) return nullptr;
+        const char* const end = text.data() + text.size();
+        *out = '"';
+        const text_progress progress = write_text(out + 1, text.data(), end, end, options_.invalid_utf8);
+        if (progress.in != end) return nullptr;  // start() and write() say what is wrong
+        *progress.out = '"';
+        return progress.out + 1;
+      }
       case field::kind::long_text:
       case field::kind::long_bytes: return nullptr;
     }
@@ -157,14 +167,19 @@ class value_writer {
   std::vector<char> short_value_;  // on the heap: long_ points to it, also when the writer is moved
 };
 
-/// Appends a value to a text.
+/// Appends a value to a text. Throws as value_writer does.
 inline void append_value(std::string& text, value_writer& writer, const field& value) {
+  char space[512];
+  if (const char* const end = writer.write_short(space, space + sizeof space, value)) {
+    text.append(space, static_cast<std::size_t>(end - space));
+    return;
+  }
   chunk_buffer buffer(4096);
   writer.check(value);
   writer.start(value);
   for (bool is_whole = false; !is_whole; buffer.drop(buffer.size())) {
     is_whole = writer.write(buffer);
-    text.append(buffer.chunk(0)).append(buffer.mark(), buffer.size() - buffer.chunk(0).size());
+    text.append(buffer.all());
   }
 }
 

@@ -15,7 +15,6 @@
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/from_field.hpp>
-#include <tidemark/json/number.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/value_writer.hpp>
 #include <tidemark/object/text_object.hpp>
@@ -28,11 +27,10 @@ namespace tidemark {
 template <field_producer Producer>
 class field_row {
  public:
-  explicit field_row(Producer& rows) noexcept : rows_(&rows) {}
-
   /// Takes up the row that the producer is at, with its number, counted from 1.
-  void begin(std::uint64_t row) {
-    columns_ = rows_->columns();
+  void begin(Producer& rows, std::uint64_t row) {
+    rows_ = &rows;
+    columns_ = rows.columns();
     row_ = row;
     asked_ = 0;
   }
@@ -129,7 +127,7 @@ class field_row {
     }
   }
 
-  Producer* rows_;
+  Producer* rows_ = nullptr;
   std::span<const column> columns_;
   std::size_t asked_ = 0;  // the column last asked for
   std::uint64_t row_ = 0;

@@ -14,77 +14,13 @@
 #include <tidemark/field.hpp>
 #include <tidemark/from_field.hpp>
 #include <tidemark/json/parse.hpp>
+#include <tidemark/object/text_source.hpp>
 #include <tidemark/object/tokens.hpp>
 
 namespace tidemark {
 
 class text_object;
 class text_array;
-
-/// Where a row of text is read from.
-struct text_source {
-  tokens found;
-  std::uint32_t first = 0;  ///< the row's first token
-  std::uint32_t end = 0;    ///< the token behind the row
-  std::uint64_t row = 0;    ///< its number, counted from 1; 0 where it is not known
-  std::string column = {};  ///< that the text is the value of, where it is not the row
-
-  /// The first character of a token, or 0 behind the row.
-  char at(std::uint32_t token) const noexcept { return token < end ? *found.at(token) : '\0'; }
-
-  /// No key is the first token of a text.
-  static constexpr std::uint32_t no_key = 0;
-
-  /// Throws error (value) that names the row and, where `key` is the token of one, the member.
-  [[noreturn]] void fail(std::string message, std::uint32_t key) { fail_named(std::move(message), name_of(key)); }
-  [[noreturn]] void fail_named(std::string message, std::string_view name) const {
-    error failed = error(failure::value, std::move(message)).going_on(true);
-    if (row != 0) failed = failed.in_row(row);
-    throw name.empty() ? failed : failed.in_column(name);
-  }
-  std::string_view name_of(std::uint32_t key) { return key == no_key ? std::string_view(column) : string(key, no_key); }
-
-  /// The token behind the value at `token`. Only brackets are looked at.
-  std::uint32_t behind(std::uint32_t token, std::uint32_t key) {
-    std::size_t depth = 0;
-    do {
-      switch (at(token++)) {
-        case '{':
-        case '[': ++depth; break;
-        case '}':
-        case ']':
-          if (depth == 0) fail("bad JSON: a value is missing", key);
-          --depth;
-          break;
-        case ',':
-        case ':':
-          if (depth == 0) fail("bad JSON: a value is missing", key);
-          break;
-        case '\0': fail("bad JSON: the text ends too early", key);
-        default: break;
-      }
-    } while (depth != 0);
-    return token;
-  }
-
-  /// Called where the object or array at `token` ends, with the bracket at `closing`: where that is the whole row,
-  /// nothing may follow.
-  void check_end(std::uint32_t token, std::uint32_t closing) {
-    if (token == first && closing + 1 != end) fail("bad JSON: something follows the row", no_key);
-  }
-
-  /// What a string stands for; a view of the text, or of memory beside it where it has escapes.
-  std::string_view string(std::uint32_t token, std::uint32_t key) {
-    const std::string_view quoted = found.text(token, token + 1);
-    if (quoted.size() < 2 || quoted.back() != '"') fail("bad JSON: something follows a string", key);
-    const std::string_view inside = quoted.substr(1, quoted.size() - 2);
-    if (std::memchr(inside.data(), '\\', inside.size()) == nullptr) return inside;
-    char* const space = found.space_for(token);
-    const char* const stop = json::unescape(space, inside);
-    if (stop == nullptr) fail("bad JSON: an escape that JSON does not have", key);
-    return {space, static_cast<std::size_t>(stop - space)};
-  }
-};
 
 /// A value of a row of text, or of what stands in it: looked at when it is asked for something, each time anew.
 /// Borrowed like its row.
@@ -111,7 +47,7 @@ class text_value {
     if (start == '-' || (start >= '0' && start <= '9')) return field::decimal(word);
     if (word == "true" || word == "false") return field::boolean(word == "true");
     if (word == "null") return field::null();
-    source_->fail("bad JSON: not a value: " + std::string(word.substr(0, 40)), key_);
+    source_->fail("bad JSON: not a value: " + conversions::start_of(word), key_);
   }
 
   /// As a T: see readable_value, and besides json_text (the value's own bytes), text_object, text_array, and
@@ -162,6 +98,12 @@ class text_object {
 
   bool contains(std::string_view name) const { return find(name) != none; }
 
+  /// The token of a member's key, or text_source::no_key. Inlined, so that a literal name is compared by its known size
+  /// and bytes, which halves what a look-up costs.
+  [[gnu::always_inline]] std::uint32_t find(std::string_view name) const {
+    return is_plain(name) ? find_plain(name) : find_around(name);
+  }
+
   /// All of the object's own bytes.
   std::string_view raw() const { return source_->found.text(token_, source_->behind(token_, key_)); }
 
@@ -179,13 +121,13 @@ class text_object {
 
     /// `token`: the object's {.
     iterator(text_source& source, std::uint32_t token)
-        : source_(&source), token_(token), key_(first_key(source, token)) {
+        : source_(&source), token_(token), key_(source.first_key(token)) {
       read_name();
     }
 
     member operator*() const noexcept { return {name_, {*source_, key_ + 2, key_}}; }
     iterator& operator++() {
-      key_ = next_key(*source_, token_, key_);
+      key_ = source_->next_key(token_, key_);
       read_name();
       return *this;
     }
@@ -210,38 +152,9 @@ class text_object {
  private:
   static constexpr std::uint32_t none = text_source::no_key;
 
-  static std::uint32_t first_key(text_source& source, std::uint32_t token) {
-    if (source.at(token + 1) == '}') {
-      source.check_end(token, token + 1);
-      return none;
-    }
-    return checked_key(source, token + 1);
-  }
-
-  static std::uint32_t checked_key(text_source& source, std::uint32_t key) {
-    if (source.at(key) != '"') source.fail("bad JSON: a key in double quotes is missing", none);
-    if (source.at(key + 1) != ':') source.fail("bad JSON: a colon is missing", none);
-    return key;
-  }
-
-  static std::uint32_t next_key(text_source& source, std::uint32_t token, std::uint32_t key) {
-    const std::uint32_t behind = source.behind(key + 2, key);
-    switch (source.at(behind)) {
-      case ',': return checked_key(source, behind + 1);
-      case '}': source.check_end(token, behind); return none;
-      default: source.fail("bad JSON: a comma or } is missing", key);
-    }
-  }
-
   /// Whether a name could stand in a row as it is. For a literal, the compiler knows.
   [[gnu::always_inline]] static bool is_plain(std::string_view name) noexcept {
     return __builtin_memchr(name.data(), '\\', name.size()) == nullptr;
-  }
-
-  /// The token of a member's key, or none. Inlined, so that a literal name is compared by its known size and bytes,
-  /// which halves what a look-up costs.
-  [[gnu::always_inline]] std::uint32_t find(std::string_view name) const {
-    return is_plain(name) ? find_plain(name) : find_around(name);
   }
 
   [[gnu::always_inline]] std::uint32_t find_plain(std::string_view name) const {
@@ -282,12 +195,12 @@ class text_object {
   /// The first key that `is_it`, from the one last found onward and around.
   template <class Predicate>
   std::uint32_t search(Predicate is_it) const {
-    const std::uint32_t start = checked_key(*source_, last_);
+    const std::uint32_t start = source_->checked_key(last_);
     std::uint32_t key = start;
     do {
       if (is_it(key)) return last_ = key;
-      key = next_key(*source_, token_, key);
-      if (key == none) key = checked_key(*source_, token_ + 1);
+      key = source_->next_key(token_, key);
+      if (key == none) key = token_ + 1;
     } while (key != start);
     return none;
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -20,7 +19,8 @@ namespace tidemark {
 /// found together (bad UTF-8, a string without its end), each row is looked at alone.
 class text_window {
  public:
-  static constexpr std::size_t size = 64 * 1024;
+  /// `size`: of the window, in bytes.
+  explicit text_window(std::size_t size) noexcept : size_(size) {}
 
   /// Whether all rows have been handed out.
   bool is_empty() const noexcept { return at_ == rows_.size(); }
@@ -28,8 +28,8 @@ class text_window {
   /// Takes a row in, of which it keeps a copy. False where there is no room for it.
   bool add(std::string_view row) {
     if (is_empty()) clear();
-    if (row.size() >= size - used_) return false;
-    if (!memory_) memory_.reset(new char[size]);
+    if (row.size() >= size_ - used_) return false;
+    if (!memory_) memory_.reset(new char[size_]);
     std::memcpy(memory_.get() + used_, row.data(), row.size());
     rows_.push_back({used_, row.size()});
     used_ += row.size();
@@ -54,18 +54,11 @@ class text_window {
       is_each_alone_ = source_.found.find(all_) != nullptr;
       source_.end = 0;
     }
-    std::uint32_t first = 0;
-    if (is_each_alone_) [[unlikely]] {
-      if (const char* const problem = source_.found.find(all_.substr(row.offset, row.size)))
-        source_.fail(std::string("bad JSON: ") + problem, text_source::no_key);
-      source_.end = source_.found.count();
-    } else {
-      first = source_.end;
-      source_.end = behind(first);
-    }
-    source_.first = first;
-    check(first);
-    return {source_, first, text_source::no_key};
+    if (is_each_alone_) [[unlikely]]
+      source_.start_row(all_.substr(row.offset, row.size));
+    else
+      source_.start_row(source_.end, behind(source_.end));
+    return {source_, source_.first, text_source::no_key};
   }
 
  private:
@@ -103,12 +96,7 @@ class text_window {
     return guess;
   }
 
-  void check(std::uint32_t first) {
-    if (first == source_.end) source_.fail("bad JSON: the text is empty", text_source::no_key);
-    if (source_.at(first) != '{') source_.fail("the row is not an object", text_source::no_key);
-    if (source_.at(source_.end - 1) != '}') source_.fail("bad JSON: the row does not end with }", text_source::no_key);
-  }
-
+  std::size_t size_;
   std::unique_ptr<char[]> memory_;
   std::size_t used_ = 0;
   std::string_view all_;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <new>
 #include <string_view>
+#include <vector>
 
 #include <tidemark/error.hpp>
 
@@ -43,6 +44,24 @@ class tokens {
     }
   }
 
+  /// Takes up a text of which no token is known but the first character; see add().
+  void begin(std::string_view text) {
+    text_ = text;
+    count_ = 0;
+    add({0});
+  }
+
+  /// Adds tokens that somebody else found, by their offsets, and returns the first of them. The others stay unknown.
+  template <std::size_t Count>
+  std::uint32_t add(const std::uint32_t (&offsets)[Count]) {
+    if (added_.size() < count_ + Count) added_.resize(2 * (count_ + Count));
+    offsets_ = added_.data();
+    std::copy_n(offsets, Count, added_.data() + count_);
+    count_ += std::uint32_t{Count};
+    return count_ - std::uint32_t{Count};
+  }
+
+  std::string_view whole_text() const noexcept { return text_; }
   std::uint32_t count() const noexcept { return count_; }
 
   /// The text, and where in it each token starts; the size of the text for the one behind the last.
@@ -51,6 +70,11 @@ class tokens {
 
   /// Where a token starts; the size of the text for the one behind the last.
   std::uint32_t offset(std::uint32_t token) const noexcept { return offsets_[token]; }
+
+  /// The token that starts at an offset. Logarithmic.
+  std::uint32_t token_at(std::uint32_t offset) const noexcept {
+    return static_cast<std::uint32_t>(std::lower_bound(offsets_, offsets_ + count_, offset) - offsets_);
+  }
 
   /// The text from the start of a token.
   const char* at(std::uint32_t token) const noexcept { return text_.data() + offset(token); }
@@ -91,6 +115,7 @@ class tokens {
   std::string_view text_;
   const std::uint32_t* offsets_ = nullptr;
   std::uint32_t count_ = 0;
+  std::vector<std::uint32_t> added_;
   std::unique_ptr<char[]> space_;
   std::size_t space_size_ = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <span>
 #include <utility>
@@ -7,14 +8,17 @@
 #include <tidemark/canceller.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/producer.hpp>
+#include <tidemark/stats.hpp>
+#include <tidemark/stopwatch.hpp>
 #include <tidemark/wait_condition.hpp>
 
 namespace tidemark {
 
-/// What every stream has of its producer, which it owns: on the heap, since an open row, and views that point into the
-/// producer, must survive when the stream is moved.
+/// What every stream has beside its items: its producer, which it owns, what that failed with, and what was done so
+/// far. The producer is on the heap, since an open row, and views that point into the producer, must survive when the
+/// stream is moved.
 template <producer Producer>
-class owns_producer {
+class stream_base {
  public:
   static constexpr bool can_pull = can_block<Producer>;
 
@@ -44,8 +48,18 @@ class owns_producer {
     return producer_ ? producer_->canceller() : tidemark::canceller{};
   }
 
+  /// Whether the rows failed: what was handed out is not the whole. True from the moment of the failure, for good. A
+  /// row that costs no other (error::can_go_on) is none.
+  bool failed() const noexcept { return failed_; }
+
+  tidemark::stats stats() const noexcept {
+    tidemark::stats now = stats_;
+    now.seconds = clock_.seconds();
+    return now;
+  }
+
  protected:
-  explicit owns_producer(Producer rows) : producer_(std::make_unique<Producer>(std::move(rows))) {}
+  explicit stream_base(Producer rows) : producer_(std::make_unique<Producer>(std::move(rows))) {}
 
   /// Moves on. Pending only where the producer may be, and never progress::leave: other answers throw error (usage).
   progress next() {
@@ -57,7 +71,33 @@ class owns_producer {
     return answer;
   }
 
+  /// Lets go of the producer and keeps what is to be thrown when the items before it are out.
+  void fail(std::exception_ptr why) noexcept {
+    failed_ = true;
+    failure_ = std::move(why);
+    producer_.reset();
+  }
+
+  /// Called where there are no more items: throws what the producer failed with, once.
+  void finish() {
+    clock_.stop();
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  }
+
+  /// Lets go of the producer; a failure that was not thrown yet is forgotten.
+  void release() noexcept {
+    producer_.reset();
+    failure_ = nullptr;
+    clock_.stop();
+  }
+
   std::unique_ptr<Producer> producer_;  // none when the rows are over
+  std::exception_ptr failure_;          // not thrown yet
+  stopwatch clock_;
+  tidemark::stats stats_;
+
+ private:
+  bool failed_ = false;
 };
 
 }  // namespace tidemark
