@@ -7,6 +7,7 @@
 #include <tidemark/adapt/skip.hpp>
 #include <tidemark/adapt/take.hpp>
 #include <tidemark/canceller.hpp>
+#include <tidemark/collect.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/format/array.hpp>

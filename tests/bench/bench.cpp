@@ -1,8 +1,10 @@
 // The benchmarks: every peer does the same work as a child of its own, in turn, round after round.
 //
-// Times are seconds of the processor, user and system; "x hand" compares with the best hand loop of the same round.
+// Times are seconds of the processor, user and system; "ratio" compares with the best hand loop of the same round, in
+// the case `change` with the rows as they are.
 
 #include "cases.hpp"
+#include "few_lines.hpp"
 #include "peers.hpp"
 
 #include <algorithm>
@@ -12,6 +14,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,12 +23,14 @@
 namespace {
 
 constexpr auto usage_text =
-    "usage: bench --db FILE [--rows N] [--rounds 7] [--case NAME] [--only PEER,...]\n"
-    "  --db FILE    a database made by sample_database with --documents\n"
-    "  --rows N     only its first N rows\n"
-    "  --case NAME  rows, documents, memory, first_chunk or marks; all of them without it\n"
-    "  --only ...   of the cases rows and documents: step, read, hand, library, plain, rapidjson, boost, nlohmann,\n"
-    "               json_object, json_group_array, shell\n";
+    "usage: bench --db FILE --ndjson FILE [--rows N] [--rounds 7] [--case NAME] [--only PEER,...]\n"
+    "  --db FILE      a database made by sample_database with --documents\n"
+    "  --ndjson FILE  the rows of its table documents as lines, made by\n"
+    "                 bench --db FILE --peer documents/lines --query 'select doc from documents' >FILE\n"
+    "  --rows N       only their first N rows\n"
+    "  --case NAME    rows, documents, fields, columns, change, memory, first_chunk or marks; all of them without it\n"
+    "  --only ...     in the cases that compare peers, only these: step, read, hand, library, plain, on_demand,\n"
+    "                 dom, rapidjson, boost, nlohmann, json_object, json_group_array, shell, untouched, no_change\n";
 
 struct usage_error : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -38,6 +43,9 @@ struct named_case {
 
 constexpr auto all_cases = std::to_array<named_case>({{"rows", bench::cases::rows},
                                                       {"documents", bench::cases::documents},
+                                                      {"fields", bench::cases::fields},
+                                                      {"columns", bench::cases::columns},
+                                                      {"change", bench::cases::change},
                                                       {"memory", bench::cases::memory},
                                                       {"first_chunk", bench::cases::first_chunk},
                                                       {"marks", bench::cases::marks}});
@@ -60,8 +68,10 @@ std::int64_t number(std::string_view option, std::string_view text) {
 void check_peers(std::string_view names) {
   while (!names.empty()) {
     auto name = names.substr(0, names.find(','));
-    if (std::ranges::find(bench::row_peers(), name, &bench::peer::name) == bench::row_peers().end())
-      throw usage_error{"there is no peer " + std::string{name}};
+    auto has_it = [&](const bench::peer_list& list) {
+      return std::ranges::find(list.peers, name, &bench::peer::name) != list.peers.end();
+    };
+    if (std::ranges::none_of(bench::peer_lists(), has_it)) throw usage_error{"there is no peer " + std::string{name}};
     names.remove_prefix(std::min(names.size(), name.size() + 1));
   }
 }
@@ -75,6 +85,8 @@ arguments parse(int count, char** given) {
     auto value = std::string{given[i + 1]};
     if (option == "--db") {
       result.plan.database = result.job.database = value;
+    } else if (option == "--ndjson") {
+      result.plan.ndjson = result.job.ndjson = value;
     } else if (option == "--rows") {
       result.plan.rows = number(option, value);
     } else if (option == "--rounds") {
@@ -106,7 +118,10 @@ void count_rows(bench::plan& plan) {
 
 void run_cases(const arguments& wanted) {
   auto plan = wanted.plan;
+  if (plan.ndjson.empty()) throw usage_error{"--ndjson FILE is missing"};
   count_rows(plan);
+  auto first_lines = std::optional<bench::few_lines>{};
+  if (!plan.all_rows) plan.ndjson = first_lines.emplace(plan.ndjson, plan.rows).path();
   auto any = false;
   for (const auto& each : all_cases) {
     if (!wanted.only_case.empty() && wanted.only_case != each.name) continue;

@@ -8,6 +8,9 @@ namespace bench::cases {
 
 void rows(const plan& wanted);         // a table to an array of objects, all peers
 void documents(const plan& wanted);    // JSON text passed through
+void fields(const plan& wanted);       // three fields of each of a file's lines, all peers
+void columns(const plan& wanted);      // three columns of a table's rows
+void change(const plan& wanted);       // rows of JSON text with one field changed, all peers
 void memory(const plan& wanted);       // peak memory against the number of rows, and of one very long value
 void first_chunk(const plan& wanted);  // how soon the first bytes are there
 void marks(const plan& wanted);        // the library at several marks

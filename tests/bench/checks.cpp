@@ -22,8 +22,8 @@ json parse(const peer& who, const std::string& bytes) {
 }
 
 [[noreturn]] void differ(const peer& who, const std::string& where, const std::string& has, const std::string& wanted) {
-  throw std::runtime_error{std::string{who.title} + " differs " + where + ": it has " + has +
-                           " where the hand loop has " + wanted};
+  throw std::runtime_error{std::string{who.title} + " differs " + where + ": it has " + has + " where it should have " +
+                           wanted};
 }
 
 void check_bytes(const peer& who, const std::string& bytes, const std::string& expected) {
@@ -58,16 +58,16 @@ void check_values(const peer& who, const json& rows, const json& wanted, bool fi
 
 }  // namespace
 
-void check_outputs(const std::string& expected, const std::vector<checked_output>& outputs) {
+void check_outputs(const std::string& bytes, const std::string& values, const std::vector<checked_output>& outputs) {
   auto wanted = json{};
-  for (const auto& [who, bytes] : outputs) {
+  for (const auto& [who, output] : outputs) {
     if (who->checked == check::none) continue;
     if (who->checked == check::bytes) {
-      check_bytes(*who, bytes, expected);
+      check_bytes(*who, output, bytes);
       continue;
     }
-    if (wanted.is_null()) wanted = parse(*who, expected);
-    check_values(*who, parse(*who, bytes), wanted, who->checked == check::fifteen_digits);
+    if (wanted.is_null()) wanted = parse(*who, values);
+    check_values(*who, parse(*who, output), wanted, who->checked == check::fifteen_digits);
   }
 }
 

@@ -14,7 +14,7 @@ struct checked_output {
   std::string bytes;
 };
 
-// Throws where an output is not what its peer promises (see `check`), compared with `expected`, the hand loop's.
-void check_outputs(const std::string& expected, const std::vector<checked_output>& outputs);
+// Throws where an output is not what its peer promises (see `check`): the same bytes, or the same values.
+void check_outputs(const std::string& bytes, const std::string& values, const std::vector<checked_output>& outputs);
 
 }  // namespace bench

@@ -39,6 +39,9 @@ class cursor {
   // One call a value: each sqlite3_column_* of the same value would look it up once more.
   sqlite3_value* value(int column) const { return sqlite3_column_value(statement_, column); }
 
+  // For those who read with sqlite3_column_*.
+  sqlite3_stmt* statement() const { return statement_; }
+
  private:
   void check(int code, int wanted) {
     if (code == wanted) return;

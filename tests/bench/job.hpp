@@ -1,4 +1,5 @@
-// What one peer is asked to do: read `query` from `database` and write it to standard output as JSON.
+// What one peer is asked to do: read `query` from `database`, or the lines of `ndjson` where its work is on those, and
+// write to standard output what its table says, as JSON.
 
 #pragma once
 
@@ -9,6 +10,7 @@ namespace bench {
 
 struct job {
   std::string database;
+  std::string ndjson;
   std::string query;
   std::size_t mark = 65536;  // only the library looks at it
 };

@@ -7,6 +7,8 @@
 
 namespace bench {
 
+namespace {
+
 std::span<const peer> row_peers() {
   static constexpr auto list = std::to_array<peer>({
       {"step", "sqlite3_step alone", peers::step, check::none},
@@ -34,11 +36,66 @@ std::span<const peer> document_peers() {
   return list;
 }
 
+std::span<const peer> field_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"read", "read and find the lines", peers::read_fields, check::none},
+      {"hand", "On Demand, window by window", peers::hand_fields, check::values},
+      {"library", "tidemark", peers::library_fields, check::bytes},
+      {"on_demand", "On Demand, row by row", peers::on_demand_fields, check::bytes},
+      {"dom", "DOM, window by window", peers::dom_fields, check::bytes},
+      {"rapidjson", "RapidJSON Reader", peers::rapidjson_fields, check::bytes},
+      {"boost", "Boost.JSON", peers::boost_json_fields, check::bytes},
+      {"nlohmann", "nlohmann::json", peers::nlohmann_fields, check::bytes},
+  });
+  return list;
+}
+
+std::span<const peer> column_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"step", "sqlite3_step alone", peers::step, check::none},
+      {"hand", "best hand loop", peers::hand_columns, check::values},
+      {"library", "tidemark", peers::library_columns, check::bytes},
+      {"plain", "plain hand loop", peers::plain_columns, check::bytes},
+  });
+  return list;
+}
+
+std::span<const peer> change_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"untouched", "tidemark, untouched", peers::library_untouched, check::bytes},
+      {"no_change", "tidemark, transform of nothing", peers::library_no_change, check::bytes},
+      {"library", "tidemark, transform of one field", peers::library_change, check::values},
+      {"hand", "On Demand, the rest copied", peers::hand_change, check::values},
+      {"dom", "simdjson DOM", peers::dom_change, check::values},
+      {"rapidjson", "RapidJSON Reader to Writer", peers::rapidjson_change, check::values},
+      {"boost", "Boost.JSON", peers::boost_json_change, check::fifteen_digits},
+      {"nlohmann", "nlohmann::json", peers::nlohmann_change, check::values},
+  });
+  return list;
+}
+
+}  // namespace
+
+std::span<const peer_list> peer_lists() {
+  static const auto lists = std::to_array<peer_list>({{"rows", row_peers()},
+                                                      {"documents", document_peers()},
+                                                      {"fields", field_peers()},
+                                                      {"columns", column_peers()},
+                                                      {"change", change_peers()}});
+  return lists;
+}
+
+std::span<const peer> peers_of(std::string_view kind) {
+  auto found = std::ranges::find(peer_lists(), kind, &peer_list::kind);
+  if (found == peer_lists().end()) throw std::runtime_error{"there are no peers for " + std::string{kind}};
+  return found->peers;
+}
+
 void run_peer(std::string_view name, const job& wanted) {
   if (name == "rows/first_chunk") return peers::first_chunk(wanted);
   if (name == "rows/count") return peers::count(wanted);
-  auto of_documents = name.starts_with("documents/");
-  auto list = of_documents ? document_peers() : row_peers();
+  if (name == "documents/lines") return peers::write_lines(wanted);
+  auto list = peers_of(name.substr(0, name.find('/')));
   auto found = std::ranges::find(list, name.substr(name.find('/') + 1), &peer::name);
   if (found == list.end()) throw std::runtime_error{"there is no peer " + std::string{name}};
   found->run(wanted);

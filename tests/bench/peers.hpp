@@ -12,9 +12,9 @@ namespace bench {
 // How a peer's output is checked before anything is timed.
 enum class check {
   none,           // it writes nothing
-  bytes,          // the same bytes as the hand loop
+  bytes,          // the same bytes as the one it is compared with
   values,         // JSON of the same values
-  fifteen_digits  // the same, but doubles have only SQLite's own 15 digits
+  fifteen_digits  // the same, but of doubles only 15 digits are right
 };
 
 struct peer {
@@ -24,10 +24,16 @@ struct peer {
   check checked;
 };
 
-std::span<const peer> row_peers();
-std::span<const peer> document_peers();
+// The peers that do the same work.
+struct peer_list {
+  std::string_view kind;
+  std::span<const peer> peers;
+};
 
-// Does the work of "rows/NAME" or "documents/NAME" in this process.
+std::span<const peer_list> peer_lists();
+std::span<const peer> peers_of(std::string_view kind);
+
+// Does the work of "rows/NAME", "documents/NAME", ... in this process.
 void run_peer(std::string_view name, const job& wanted);
 
 namespace peers {
@@ -49,9 +55,36 @@ void sqlite_shell(const job&);
 void hand_documents(const job&);
 void library_documents(const job&);
 
-// Not compared: these write something else than JSON.
+// Three fields of each line, summed up.
+void read_fields(const job&);
+void hand_fields(const job&);
+void library_fields(const job&);
+void on_demand_fields(const job&);
+void dom_fields(const job&);
+void rapidjson_fields(const job&);
+void boost_json_fields(const job&);
+void nlohmann_fields(const job&);
+
+// The same three columns of each row; `step` serves here too.
+void hand_columns(const job&);
+void library_columns(const job&);
+void plain_columns(const job&);
+
+// The rows of one JSON text, of a query or of the file of lines, to an array of them with one number changed; the first
+// two change nothing.
+void library_untouched(const job&);
+void library_no_change(const job&);
+void library_change(const job&);
+void hand_change(const job&);
+void dom_change(const job&);
+void rapidjson_change(const job&);
+void boost_json_change(const job&);
+void nlohmann_change(const job&);
+
+// Not compared.
 void first_chunk(const job&);  // "SECONDS_TO_FIRST_CHUNK SECONDS ROWS BYTES" of the library
 void count(const job&);        // the number of rows
+void write_lines(const job&);  // rows of one JSON text as lines: the file that others read
 
 }  // namespace peers
 

@@ -13,6 +13,7 @@ namespace bench {
 struct plan {
   std::string program;  // this one, to start peers
   std::string database;
+  std::string ndjson;     // the rows of its table `documents` as lines
   std::int64_t rows = 0;  // as many as the table has, or fewer if so asked
   bool all_rows = true;
   int rounds = 7;
@@ -29,15 +30,17 @@ struct plan {
   }
 
   std::string every_order() const { return query("*", "orders"); }
+  std::string every_document() const { return query("doc", "documents"); }
 
   // Ten times as many rows out of the same table: a file of that size is not needed.
   std::string orders_ten_times() const {
     return query("orders.*", "(values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) cross join orders", 10);
   }
 
-  // This program once more, as one peer of the table of peers `kind`, which is "rows" or "documents".
-  command child(std::string_view kind, std::string_view peer, const std::string& sql) const {
-    return {program, "--db", database, "--peer", std::string{kind} + '/' + std::string{peer}, "--query", sql};
+  // This program once more, as one peer of the list `kind`. Without `sql` its rows are the lines.
+  command child(std::string_view kind, std::string_view peer, const std::string& sql = {}) const {
+    auto name = std::string{kind} + '/' + std::string{peer};
+    return {program, "--db", database, "--ndjson", ndjson, "--peer", name, "--query", sql};
   }
 };
 

@@ -20,12 +20,12 @@ void measure(std::vector<contestant>& all, int rounds) {
   }
 }
 
-void print(const contestant& each, const contestant* hand) {
+void print(const contestant& each, const contestant* yardstick) {
   auto [least, most] = std::ranges::minmax(each.seconds);
   char range[40];
   std::snprintf(range, sizeof range, "%.3f..%.3f", least, most);
   char ratio[24] = "-";
-  if (hand != nullptr) std::snprintf(ratio, sizeof ratio, "%.2f", median_ratio(each.seconds, hand->seconds));
+  if (yardstick != nullptr) std::snprintf(ratio, sizeof ratio, "%.2f", median_ratio(each.seconds, yardstick->seconds));
   std::printf("%-32s %8.3f %16s %7s %11.1f %13llu\n", each.title.c_str(), median(each.seconds), range, ratio,
               each.peak_memory, static_cast<unsigned long long>(each.bytes));
 }
@@ -34,10 +34,10 @@ void print(const contestant& each, const contestant* hand) {
 
 void measure_and_print(const std::string& title, std::vector<contestant> all, int rounds) {
   measure(all, rounds);
-  auto hand = std::ranges::find(all, true, &contestant::is_hand);
-  std::printf("%-32s %8s %16s %7s %11s %13s\n", title.c_str(), "CPU s", "min..max", "x hand", "memory MiB",
+  auto yardstick = std::ranges::find(all, true, &contestant::is_yardstick);
+  std::printf("%-32s %8s %16s %7s %11s %13s\n", title.c_str(), "CPU s", "min..max", "ratio", "memory MiB",
               "output bytes");
-  for (const auto& each : all) print(each, hand == all.end() ? nullptr : &*hand);
+  for (const auto& each : all) print(each, yardstick == all.end() ? nullptr : &*yardstick);
   std::printf("\n");
   std::fflush(stdout);
 }

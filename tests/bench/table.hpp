@@ -13,7 +13,7 @@ namespace bench {
 struct contestant {
   std::string title;
   command work;
-  bool is_hand = false;  // the one that the others are compared with
+  bool is_yardstick = false;  // the one that the others are compared with
   std::vector<double> seconds = {};
   double peak_memory = 0;  // MiB
   std::uint64_t bytes = 0;

@@ -1,6 +1,7 @@
 #ifdef TIDEMARK_EXPORT_PROGRAM
 
 #include "run_program.hpp"
+#include "temporary_folder.hpp"
 
 #include "catch.hpp"
 
@@ -39,25 +40,6 @@ constexpr bool is_sanitized = false;
 #else
 constexpr bool is_sanitized = false;
 #endif
-
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "tidemark-export-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string text_of_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

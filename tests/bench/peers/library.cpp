@@ -3,6 +3,7 @@
 #include "../peers.hpp"
 
 #include <tidemark/format/array.hpp>
+#include <tidemark/format/ndjson.hpp>
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/sinks/descriptor.hpp>
@@ -18,16 +19,15 @@
 
 namespace {
 
-template <class Query>
+template <class Query, class Format = tidemark::format::array>
 auto stream_of(const bench::job& wanted) {
   auto db = tidemark::sqlite::connection::open_read_only(wanted.database);
-  return tidemark::raw_stream{Query{std::move(db), wanted.query}, tidemark::format::array{},
-                              tidemark::byte_mark{wanted.mark}};
+  return tidemark::raw_stream{Query{std::move(db), wanted.query}, Format{}, tidemark::byte_mark{wanted.mark}};
 }
 
-template <class Query>
+template <class Query, class Format = tidemark::format::array>
 void write(const bench::job& wanted) {
-  auto stream = stream_of<Query>(wanted);
+  auto stream = stream_of<Query, Format>(wanted);
   tidemark::write_to(tidemark::sinks::descriptor{STDOUT_FILENO}, stream);
 }
 
@@ -36,6 +36,10 @@ void write(const bench::job& wanted) {
 void bench::peers::library(const job& wanted) { write<tidemark::sqlite::query>(wanted); }
 
 void bench::peers::library_documents(const job& wanted) { write<tidemark::sqlite::text_query>(wanted); }
+
+void bench::peers::write_lines(const job& wanted) {
+  write<tidemark::sqlite::text_query, tidemark::format::ndjson>(wanted);
+}
 
 void bench::peers::first_chunk(const job& wanted) {
   auto nowhere = ::open("/dev/null", O_WRONLY);
