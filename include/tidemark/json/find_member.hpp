@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -56,21 +57,27 @@ inline const char* behind_blanks(const char* at, const char* end) noexcept {
   return at;
 }
 
-/// Inlined: names are short.
-inline bool is_same(const char* text, std::string_view name) noexcept {
-  for (const char one : name)
-    if (*text++ != one) return false;
-  return true;
+/// Where the number or the word at `at` ends: before a comma, a brace or a blank; `end` where there is none.
+inline const char* end_of_word(const char* at, const char* end) noexcept {
+#if defined(__SSE2__)
+  constexpr std::ptrdiff_t block = 16;
+  for (; end - at >= block; at += block) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i comma = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(','));
+    const __m128i brace = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('}'));
+    const __m128i blank = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ' + 1));
+    const __m128i any = _mm_or_si128(blank, _mm_or_si128(comma, brace));
+    if (const auto found = static_cast<unsigned>(_mm_movemask_epi8(any))) return at + std::countr_zero(found);
+  }
+#endif
+  while (at != end && *at != ',' && *at != '}' && !(*at <= ' ')) ++at;
+  return at;
 }
 
-/// Behind the string, the number or the word at `at`; `end` where it has none, and for what is none of these; before a
-/// plus sign, which only exponents have.
+/// Behind the string, the number or the word at `at`; `end` where it has none, and for what is none of these.
 inline const char* behind_scalar(const char* at, const char* end) noexcept {
   if (at == end || *at == '{' || *at == '[') return end;
-  if (*at != '"') {
-    while (at != end && *at > ',' && *at < '{') ++at;
-    return at;
-  }
+  if (*at != '"') return end_of_word(at, end);
   while ((at = find_unplain(at + 1, end)) != end) {
     if (*at == '"') return at + 1;
     if (*at != '\\' || ++at == end) return end;
@@ -102,7 +109,7 @@ inline std::optional<member_place> find_member(std::string_view object, std::str
   while (const char* const key = find_opening(at + 1, end, name[0])) {
     at = key;
     if (static_cast<std::size_t>(end - key) < name.size() + 2 || key[name.size() + 1] != '"' || key[-1] == '\\' ||
-        !is_same(key + 1, name))
+        std::memcmp(key + 1, name.data(), name.size()) != 0)
       continue;
     const char* const colon = behind_blanks(key + name.size() + 2, end);
     if (colon == end || *colon != ':') continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
@@ -32,26 +34,23 @@ class field_row {
     rows_ = &rows;
     columns_ = rows.columns();
     row_ = row;
-    asked_ = 0;
+    if (followers_.size() != columns_.size()) [[unlikely]]
+      followers_.resize(columns_.size());
   }
 
   std::size_t size() const noexcept { return columns_.size(); }
   const std::string& name(std::size_t column) const noexcept { return columns_[column].name; }
 
-  /// The column of a name, or size(): looked for from the one last asked for onward and around. Inlined, so that a
-  /// literal name is compared by its known size and bytes.
+  /// The column of a name, or size(). Rows are mostly asked for the same names in the same order: what was asked for
+  /// behind the last one is tried first. Inlined, so that a literal name is compared by its known size and bytes.
   [[gnu::always_inline]] std::size_t find(std::string_view name) noexcept {
-    const std::size_t count = columns_.size();
-    std::size_t column = asked_;
-    for (std::size_t i = 0; i != count; ++i) {
-      const std::string& here = columns_[column].name;
-      if (here.size() == name.size() && std::memcmp(here.data(), name.data(), name.size()) == 0) {
-        asked_ = column;
-        return column;
-      }
-      column = column + 1 == count ? 0 : column + 1;
+    if (asked_ < followers_.size()) [[likely]] {
+      const std::size_t guess = followers_[asked_];
+      const std::string& there = columns_[guess].name;
+      if (there.size() == name.size() && std::memcmp(there.data(), name.data(), name.size()) == 0) [[likely]]
+        return asked_ = guess;
     }
-    return count;
+    return find_anew(name);
   }
 
   /// The value of a column; one that its producer gives in pieces is put together.
@@ -111,6 +110,14 @@ class field_row {
     text_source nested;
   };
 
+  [[gnu::noinline]] std::size_t find_anew(std::string_view name) noexcept {
+    const auto found = std::ranges::find(columns_, name, &column::name);
+    if (found == columns_.end()) return columns_.size();
+    const auto column = static_cast<std::size_t>(found - columns_.begin());
+    followers_[asked_] = column;
+    return asked_ = column;
+  }
+
   more& more_of(std::size_t column) {
     if (more_.size() < columns_.size()) more_.resize(columns_.size());
     return more_[column];
@@ -129,7 +136,8 @@ class field_row {
 
   Producer* rows_ = nullptr;
   std::span<const column> columns_;
-  std::size_t asked_ = 0;  // the column last asked for
+  std::size_t asked_ = 0;               // the column last asked for
+  std::vector<std::size_t> followers_;  // for each column, that which was asked for behind it
   std::uint64_t row_ = 0;
   std::deque<more> more_;
 };
@@ -152,8 +160,12 @@ class field_value {
   template <class T>
   T get() const {
     if constexpr (conversions::is_optional<T>) {
+      using value_type = typename T::value_type;
+      if constexpr (readable_value<value_type>)
+        if (const field value = as_field(); value.type() != field::kind::json) [[likely]]
+          return value.is_null() ? T() : T(convert<value_type>(value));
       if (is_null()) return std::nullopt;
-      return get<typename T::value_type>();
+      return get<value_type>();
     } else if constexpr (std::same_as<T, json_text>) {
       return {raw()};
     } else if constexpr (std::same_as<T, text_object>) {
@@ -162,16 +174,9 @@ class field_value {
       return array();
     } else {
       const field value = as_field();
-      using enum field::kind;
-      if (value.type() == json) [[unlikely]]
+      if (value.type() == field::kind::json) [[unlikely]]
         return nested().template get<T>();
-      if constexpr (std::same_as<T, decimal_text>)
-        if (value.type() == integer || value.type() == unsigned_integer) return {raw()};
-      try {
-        return from_field<T>(value);
-      } catch (const error& failed) {
-        source_->fail(failed.message(), column_);
-      }
+      return convert<T>(value);
     }
   }
 
@@ -184,6 +189,26 @@ class field_value {
   text_value operator[](std::string_view name) const { return object()[name]; }
 
  private:
+  template <class T>
+  T convert(const field& value) const {
+    using enum field::kind;
+    // What most are, without a call.
+    if constexpr (std::integral<T> && !std::same_as<T, bool>) {
+      if (value.type() == integer && std::in_range<T>(value.as_integer())) [[likely]]
+        return static_cast<T>(value.as_integer());
+    } else if constexpr (std::same_as<T, double>) {
+      if (value.type() == real) [[likely]]
+        return value.as_real();
+    }
+    if constexpr (std::same_as<T, decimal_text>)
+      if (value.type() == integer || value.type() == unsigned_integer) return {raw()};
+    try {
+      return from_field<T>(value);
+    } catch (const error& failed) {
+      source_->fail(failed.message(), column_);
+    }
+  }
+
   text_value nested() const {
     text_source* const source = source_->nested(column_);
     if (source == nullptr)
