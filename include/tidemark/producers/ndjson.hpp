@@ -151,7 +151,7 @@ class rows {
       line.remove_prefix(byte_order_mark.size());
     if (line.ends_with('\r')) line.remove_suffix(1);
     row_ = line;
-    return line.find_first_not_of(" \t\r") != std::string_view::npos;
+    return !line.empty() && (line.front() > ' ' || line.find_first_not_of(" \t\r") != std::string_view::npos);
   }
 
   /// Reads on, behind what is left; false where there is nothing now.

@@ -1,5 +1,6 @@
 // Boost.JSON: a value per row in memory that is used again for the next one, by one parser and one serializer for all.
 
+#include "../discount.hpp"
 #include "../peers.hpp"
 #include "../standard_output.hpp"
 #include "../text_rows.hpp"
@@ -20,7 +21,7 @@ void bench::peers::boost_json_change(const job& wanted) {
     parser.write(rows.text().data(), rows.text().size());
     auto row = parser.release();
     auto& amount = row.at("amount");
-    amount = amount.to_number<double>() * 0.9;
+    amount = bench::discounted(amount.to_number<double>());
     output.append(separator);
     serializer.reset(&row);
     while (!serializer.done()) output.append(serializer.read(room));

@@ -1,5 +1,6 @@
 // The best loop that changes one number: simdjson's On Demand says where it stands, and everything else is copied.
 
+#include "../discount.hpp"
 #include "../hand_kernels.hpp"
 #include "../peers.hpp"
 #include "../standard_output.hpp"
@@ -23,7 +24,7 @@ void bench::peers::hand_change(const job& wanted) {
     auto digits = amount.raw_json_token();
     auto before = static_cast<std::size_t>(digits.data() - data);
     auto behind = before + digits.size();
-    auto end = hand::put_double(room.data(), amount.get_double() * 0.9);
+    auto end = hand::put_double(room.data(), bench::discounted(amount.get_double()));
     output.append(separator);
     output.append({data, before});
     output.append({room.data(), static_cast<std::size_t>(end - room.data())});

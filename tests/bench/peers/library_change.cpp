@@ -1,5 +1,6 @@
 // The library's transform, which changes one field or none, and the rows as they are for comparison.
 
+#include "../discount.hpp"
 #include "../peers.hpp"
 
 #include <tidemark/adapt/transform.hpp>
@@ -41,7 +42,8 @@ void bench::peers::library_no_change(const job& wanted) {
 
 void bench::peers::library_change(const job& wanted) {
   write(wanted, [](auto producer) {
-    return tidemark::transform(std::move(producer),
-                               [](auto& row) { row.set("amount", row.template get<double>("amount") * 0.9); });
+    return tidemark::transform(std::move(producer), [](auto& row) {
+      row.set("amount", bench::discounted(row.template get<double>("amount")));
+    });
   });
 }

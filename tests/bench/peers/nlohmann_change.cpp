@@ -1,5 +1,6 @@
 // nlohmann::ordered_json: a value per row, dumped into a string.
 
+#include "../discount.hpp"
 #include "../peers.hpp"
 #include "../standard_output.hpp"
 #include "../text_rows.hpp"
@@ -13,7 +14,7 @@ void bench::peers::nlohmann_change(const job& wanted) {
   while (rows.next()) {
     auto row = ::nlohmann::ordered_json::parse(rows.text());
     auto& amount = row["amount"];
-    amount = amount.get<double>() * 0.9;
+    amount = bench::discounted(amount.get<double>());
     output.append(separator);
     output.append(row.dump());
     output.row_done();

@@ -1,6 +1,7 @@
 // RapidJSON's Reader, in situ, and its Writer: what the one calls for, the other writes. Numbers stay text, so that the
 // others keep their digits.
 
+#include "../discount.hpp"
 #include "../peers.hpp"
 #include "../standard_output.hpp"
 #include "../text_rows.hpp"
@@ -34,7 +35,8 @@ class row_handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, row_h
   bool RawNumber(const char* digits, rapidjson::SizeType size, bool) {
     if (!is_amount_) return out_.RawValue(digits, size, rapidjson::kNumberType);
     auto amount = 0.0;
-    return std::from_chars(digits, digits + size, amount).ptr == digits + size && out_.Double(amount * 0.9);
+    return std::from_chars(digits, digits + size, amount).ptr == digits + size &&
+           out_.Double(bench::discounted(amount));
   }
   bool EndObject(rapidjson::SizeType) { return out_.EndObject(); }
   bool StartArray() { return out_.StartArray(); }
