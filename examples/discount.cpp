@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -59,10 +60,8 @@ void write_discounted(const arguments& wanted) {
                    wanted);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  arguments wanted;
+/// Fills `wanted`; gives the exit code where there is nothing more to do.
+std::optional<int> parse(int argc, char** argv, arguments& wanted) {
   CLI::App app{"Writes a table, or lines of JSON, as a JSON array, with one field less so many percent."};
   auto* const database = app.add_option("--db", wanted.database, "the SQLite database")->type_name("FILE");
   auto* const table = app.add_option("--table", wanted.table, "all rows of this table or view")->type_name("NAME");
@@ -78,6 +77,14 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& done) {
     return app.exit(done) == 0 ? 0 : 2;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  arguments wanted;
+  if (const auto code = parse(argc, argv, wanted)) return *code;
   try {
     write_discounted(wanted);
     return 0;

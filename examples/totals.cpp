@@ -63,10 +63,8 @@ void print_totals(const arguments& wanted) {
   print_totals(sqlite::query{sqlite::connection::open_read_only(wanted.database), wanted.query}, wanted);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  arguments wanted;
+/// Fills `wanted`; gives the exit code where there is nothing more to do.
+std::optional<int> parse(int argc, char** argv, arguments& wanted) {
   CLI::App app{"Prints for each group its name, how many rows it has, and the sum of a field, separated by tabs."};
   auto* const database = app.add_option("--db", wanted.database, "the SQLite database")->type_name("FILE");
   auto* const query = app.add_option("--query", wanted.query, "the rows of this query")->type_name("SQL");
@@ -82,6 +80,14 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& done) {
     return app.exit(done) == 0 ? 0 : 2;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  arguments wanted;
+  if (const auto code = parse(argc, argv, wanted)) return *code;
   try {
     print_totals(wanted);
     return 0;

@@ -67,6 +67,7 @@ TEST_CASE("collect: of structs, a vector of them, as they went in") {
   CHECK(collect(tidemark::rows_as<gauge>(tidemark::range(gauges))) == gauges);
   CHECK(collect(tidemark::rows_as<gauge>(tidemark::range(std::vector<gauge>{}))).empty());
   std::vector<std::string> texts;
+  texts.reserve(gauges.size());
   for (const auto& line : gauges)
     texts.push_back(collect(tidemark::raw_stream{tidemark::range(std::vector{line}), tidemark::format::ndjson{}}));
   CHECK(collect(tidemark::rows_as<gauge>(tidemark::range(texts))) == gauges);

@@ -78,9 +78,9 @@ inline const char* end_of_word(const char* at, const char* end) noexcept {
 inline const char* behind_scalar(const char* at, const char* end) noexcept {
   if (at == end || *at == '{' || *at == '[') return end;
   if (*at != '"') return end_of_word(at, end);
-  while ((at = find_unplain(at + 1, end)) != end) {
+  for (at = find_unplain(at + 1, end); at != end; at = find_unplain(at + 2, end)) {
     if (*at == '"') return at + 1;
-    if (*at != '\\' || ++at == end) return end;
+    if (*at != '\\' || end - at < 2) return end;
   }
   return end;
 }

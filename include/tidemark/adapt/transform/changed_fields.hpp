@@ -110,8 +110,7 @@ class changed_fields {
       written.push_back({name_of(all[at])});
       sources.push_back({none, at});
     }
-    return std::unique_ptr<shape>(
-        new shape{std::move(steps), std::move(sources), json::object_writer(written, options_, false)});
+    return std::make_unique<shape>(std::move(steps), std::move(sources), json::object_writer(written, options_, false));
   }
 
   static constexpr std::size_t most_shapes = 16;
