@@ -5,11 +5,10 @@
 
 #include "catch.hpp"
 
-#include <signal.h>
 #include <sqlite3.h>
-#include <stdlib.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

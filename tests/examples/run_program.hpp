@@ -33,29 +33,7 @@ class running_program {
   /// `arguments`: behind the program's own path. Standard input is empty.
   running_program(const std::string& path, const std::vector<std::string>& arguments,
                   errors_to errors = errors_to::pipe) {
-    std::vector<std::string> all = {path};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    for (std::string& one : all) argv.push_back(one.data());
-    argv.push_back(nullptr);
-
-    const auto [out, out_of_program] = make_pipe();
-    const auto [err, err_of_program] = errors == errors_to::pipe ? make_pipe() : make_terminal();
-    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    out_ = out;
-    err_ = err;
-    process_ = ::fork();
-    if (process_ < 0) throw std::runtime_error("fork");
-    if (process_ == 0) {
-      ::dup2(nothing, STDIN_FILENO);
-      ::dup2(out_of_program, STDOUT_FILENO);
-      ::dup2(err_of_program, STDERR_FILENO);
-      ::execv(argv[0], argv.data());
-      ::_exit(127);
-    }
-    ::close(nothing);
-    ::close(out_of_program);
-    ::close(err_of_program);
+    start(path, arguments, errors);
   }
   running_program(const running_program&) = delete;
   running_program& operator=(const running_program&) = delete;
@@ -99,6 +77,34 @@ class running_program {
   }
 
  private:
+  void start(const std::string& path, const std::vector<std::string>& arguments, errors_to errors) {
+    std::vector<std::string> all = {path};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    argv.reserve(all.size() + 1);
+    for (std::string& one : all) argv.push_back(one.data());
+    argv.push_back(nullptr);
+
+    const auto [out, out_of_program] = make_pipe();
+    const auto [err, err_of_program] = errors == errors_to::pipe ? make_pipe() : make_terminal();
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (nothing < 0) throw std::runtime_error("/dev/null");
+    out_ = out;
+    err_ = err;
+    process_ = ::fork();
+    if (process_ < 0) throw std::runtime_error("fork");
+    if (process_ == 0) {
+      ::dup2(nothing, STDIN_FILENO);
+      ::dup2(out_of_program, STDOUT_FILENO);
+      ::dup2(err_of_program, STDERR_FILENO);
+      ::execv(argv[0], argv.data());
+      ::_exit(127);
+    }
+    ::close(nothing);
+    ::close(out_of_program);
+    ::close(err_of_program);
+  }
+
   using ends = std::pair<int, int>;  // the reading one, and the program's
 
   static ends make_pipe() {
