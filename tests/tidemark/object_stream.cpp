@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -25,8 +26,10 @@
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/object.hpp>
 #include <tidemark/raw_stream.hpp>
+#include <tidemark/rows_as.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+using tidemark::byte_mark;
 using tidemark::error;
 using tidemark::failure;
 using tidemark::object_stream;
@@ -44,6 +47,18 @@ static_assert(tidemark::object<text_object>);
 static_assert(tidemark::object<tidemark::field_object<scripted_fields>>);
 static_assert(std::ranges::input_range<object_stream<scripted_text>>);
 static_assert(std::ranges::input_range<object_stream<scripted_fields>>);
+
+namespace {
+
+struct numbered {
+  std::size_t id = 0;
+  std::string name;
+};
+
+}  // namespace
+
+template <>
+inline constexpr auto tidemark::members_of<numbered> = tidemark::members("id", &numbered::id, "name", &numbered::name);
 
 namespace {
 
@@ -75,6 +90,16 @@ scripted_text text_rows(const list& rows) {
   script what;
   for (const std::string& row : rows) what.text(row);
   return scripted_text(what);
+}
+
+/// Rows of many sizes, among them some that are longer than most windows.
+list rows_of_many_sizes() {
+  list rows;
+  for (std::size_t i = 0; i < 40; ++i) {
+    const std::size_t size = i % 7 == 3 ? 150 + i : i * i % 31;
+    rows.push_back("{\"id\":" + std::to_string(i) + ",\"name\":\"" + std::string(size, 'x') + "\"}");
+  }
+  return rows;
 }
 
 /// Runs a test over both kinds of rows.
@@ -379,6 +404,108 @@ TEST_CASE("rows of every size come out whole, in order, at every mark") {
       ++count;
     }
     CHECK(count == rows.size());
+  }
+}
+
+TEST_CASE("a window of any number of bytes gives the same rows") {
+  const list rows = rows_of_many_sizes();
+  for (const std::size_t mark : std::initializer_list<std::size_t>{1, 2, 16, 1000}) {
+    for (std::size_t window = 1; window <= 300; window += window < 100 ? 1 : 7) {
+      INFO("a mark of " << mark << " rows and " << window << " bytes");
+      object_stream stream{text_rows(rows), row_mark(mark), byte_mark(window)};
+      auto structs = tidemark::rows_as<numbered>(text_rows(rows), row_mark(mark), byte_mark(window));
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto row = stream.pull();
+        REQUIRE(row);
+        REQUIRE(row->raw() == rows[i]);
+        REQUIRE(row->get<std::size_t>("id") == i);
+        const auto one = structs.pull();
+        REQUIRE(one);
+        REQUIRE(one->id == i);
+        REQUIRE(rows[i].ends_with('"' + one->name + "\"}"));
+      }
+      REQUIRE(!stream.pull());
+      REQUIRE(!structs.pull());
+    }
+  }
+}
+
+TEST_CASE("no more is read ahead than both marks allow, and as much as they do") {
+  const list many_sizes = rows_of_many_sizes(), one_size(60, "{\"id\":1}");
+  for (const list& rows : {many_sizes, one_size}) {
+    for (const std::size_t mark : std::initializer_list<std::size_t>{1, 2, 3, 16}) {
+      for (const std::size_t window : std::initializer_list<std::size_t>{1, 9, 10, 11, 29, 30, 100, 200, 1000}) {
+        INFO("a mark of " << mark << " rows and " << window << " bytes");
+        scripted_text producer = text_rows(rows);
+        const auto seen = producer.watch();
+        object_stream stream{std::move(producer), row_mark(mark), byte_mark(window)};
+        std::size_t most_ahead = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+          REQUIRE(stream.pull());
+          REQUIRE(seen->nexts <= i + mark);
+          // The row that was read last may still be the producer's own.
+          std::size_t bytes = 0;
+          for (std::size_t ahead = i; ahead + 1 < seen->nexts; ++ahead) bytes += rows[ahead].size();
+          REQUIRE(bytes <= window);
+          most_ahead = std::max(most_ahead, seen->nexts - i);
+        }
+        const std::size_t that_fit = window / (one_size[0].size() + 1);
+        if (rows == one_size) CHECK(most_ahead >= std::min(mark, that_fit));
+      }
+    }
+  }
+}
+
+TEST_CASE("a failure and a bad row name their row, whatever the window") {
+  for (std::size_t window = 1; window <= 60; ++window) {
+    for (std::size_t place = 0; place < 12; ++place) {
+      INFO("a window of " << window << ", row " << place);
+      script failing;
+      list rows;
+      for (std::size_t i = 0; i < 12; ++i) {
+        const std::string row = "{\"i\":" + std::to_string(i) + "}";
+        if (i < place) failing.text(row);
+        rows.push_back(i == place ? "{\"i\":\"\xFF\"" : row);
+      }
+      failing.fail(error(failure::producer, "the disk is gone"));
+      object_stream stream{scripted_text(failing), row_mark(5), byte_mark(window)};
+      for (std::size_t i = 0; i < place; ++i) REQUIRE(stream.pull()->get<std::size_t>("i") == i);
+      try {
+        (void)stream.pull();
+        FAIL("nothing was thrown");
+      } catch (const error& failed) {
+        REQUIRE(failed.row() == place + 1);
+      }
+      object_stream others{text_rows(rows), row_mark(5), byte_mark(window)};
+      for (std::size_t i = 0; i < 12; ++i) {
+        if (i == place)
+          REQUIRE(refusal([&] { read_whole(*others.pull()); }).row() == place + 1);
+        else
+          REQUIRE(others.pull()->get<std::size_t>("i") == i);
+      }
+      REQUIRE(!others.pull());
+    }
+  }
+}
+
+TEST_CASE("where the producer would wait, the rows in a small window are given first") {
+  for (std::size_t window = 1; window <= 60; ++window) {
+    for (std::size_t place = 0; place <= 10; ++place) {
+      script what;
+      for (std::size_t i = 0; i < 10; ++i) {
+        if (i == place) what.pending();
+        what.text("{\"i\":" + std::to_string(i) + "}");
+      }
+      object_stream stream{without_wait<scripted_text>(what), row_mark(4), byte_mark(window)};
+      std::size_t rows = 0;
+      for (auto next = stream.try_pull(); !next.is_end(); next = stream.try_pull()) {
+        if (next.is_pending())
+          REQUIRE(rows == place);
+        else
+          REQUIRE(next->get<std::size_t>("i") == rows++);
+      }
+      REQUIRE(rows == 10);
+    }
   }
 }
 

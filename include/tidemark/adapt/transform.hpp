@@ -115,12 +115,16 @@ class editable_row {
 
   void set_field(std::string_view name, const field& value) {
     naming(name, [&] {
+      const change::part written = changes_.write(value);  // first, so that what is refused changes nothing
       change* const one = find(name);
-      changes_.set(one != nullptr ? *one : changes_.add(name), value);
+      changes::set(one != nullptr ? *one : changes_.add(name), written);
     });
   }
   void add_field(std::string_view name, const field& value) {
-    naming(name, [&] { changes_.set(changes_.add(name), value); });
+    naming(name, [&] {
+      const change::part written = changes_.write(value);
+      changes::set(changes_.add(name), written);
+    });
   }
 
   /// The change of a field of the row as it came, or of one that was added; null where there is none of that name.
@@ -143,9 +147,13 @@ class editable_row {
       if (!gives_name(one)) continue;
       const std::string_view name = changes_.text(one.name);
       const auto is_taken_by = [&](const change& other) {
-        return &other != &one && gives_name(other) && changes_.text(other.name) == name;
+        return &other != &one && gives_name(other) && changes_.text(other.key) == changes_.text(one.key);
       };
-      if (stays(name) || std::ranges::any_of(changes_.all(), is_taken_by))
+      // Names are the same where they are written alike: bytes that are not UTF-8 are replaced.
+      const std::string_view key = changes_.text(one.key);
+      const std::string_view written = key.substr(1, key.size() - 2);
+      if (stays(name) || (written != name && written.find('\\') == std::string_view::npos && stays(written)) ||
+          std::ranges::any_of(changes_.all(), is_taken_by))
         throw error(failure::value, "the row has a field of that name already").in_column(name);
     }
   }

@@ -281,6 +281,24 @@ template <class Word>
   return in;
 }
 
+/// Whether a text is UTF-8. Sixteen bytes at a time where they are ASCII. Linear.
+inline bool is_utf8(std::string_view text) noexcept {
+  using escaping::block;
+  const char* const end = text.data() + text.size();
+  for (const char* in = text.data(); in != end;) {
+    if (end - in >= static_cast<std::ptrdiff_t>(block::size) && block::load(in).beyond_ascii() == 0) {
+      in += block::size;
+    } else if (static_cast<unsigned char>(*in) < 0x80) {
+      ++in;
+    } else {
+      const std::size_t length = utf8::sequence_length(in, end);
+      if (length == 0) return false;
+      in += length;
+    }
+  }
+  return true;
+}
+
 /// Writes the text in [in, stop) as the inside of a JSON string (RFC 8259, section 7; without the quotes), where the
 /// whole value ends at `end`: a sequence that begins before `stop` is written whole. `out` has room for escaped_size
 /// bytes per byte of text and 16 more.

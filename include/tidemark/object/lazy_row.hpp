@@ -18,7 +18,7 @@ namespace tidemark {
 
 /// The row of text that a producer is at, as an object: looked at when it is asked for something, where it is, and no
 /// further than that takes. One field or two of a short row are found without its other tokens; what is not looked at
-/// is not checked. See text_object, which it otherwise reads like.
+/// is not checked, but for the row's last brace. See text_object, which it otherwise reads like.
 class lazy_text_row {
  public:
   using value_type = text_value;
@@ -47,13 +47,14 @@ class lazy_text_row {
     text_ = rows.text();
     members_.row = whole_.row = number;
     members_.found.begin(text_);
+    members_.is_utf8 = false;
     is_whole_ = false;
     last_ = 0;
   }
 
   /// The first field of that name. Throws error (value) for text that is not an object.
   place find(std::string_view name) const {
-    if (!is_whole_ && text_.size() <= std::numeric_limits<std::uint32_t>::max()) {
+    if (!is_whole_ && text_.size() <= std::numeric_limits<std::uint32_t>::max() && ends_with_brace()) {
       if (last_ != 0 && last_name_ == name) return {&members_, last_};
       if (const auto found = json::find_member(text_, name)) {
         last_ = members_.found.add({found->key, found->colon, found->value, found->behind});
@@ -62,7 +63,8 @@ class lazy_text_row {
         return {&members_, last_};
       }
     }
-    const std::uint32_t key = whole().find(name);
+    text_object from_start = whole();
+    const std::uint32_t key = from_start.find(name);
     return {key == text_source::no_key ? nullptr : &whole_, key};
   }
 
@@ -104,6 +106,14 @@ class lazy_text_row {
   }
 
  private:
+  /// A row that was cut must not pass because nobody asked for what is missing.
+  bool ends_with_brace() const noexcept {
+    if (text_.ends_with('}')) [[likely]]
+      return true;
+    const std::size_t last = text_.find_last_not_of(" \t\n\r");
+    return last != std::string_view::npos && text_[last] == '}';
+  }
+
   std::string_view text_;
   mutable text_source members_;     // those that were found without the others
   mutable std::uint32_t last_ = 0;  // the one found last

@@ -9,6 +9,7 @@
 
 #include <tidemark/error.hpp>
 #include <tidemark/json/parse.hpp>
+#include <tidemark/json/text.hpp>
 #include <tidemark/object/tokens.hpp>
 
 namespace tidemark {
@@ -20,6 +21,7 @@ struct text_source {
   std::uint32_t end = 0;    ///< the token behind the row
   std::uint64_t row = 0;    ///< its number, counted from 1; 0 where it is not known
   std::string column = {};  ///< that the text is the value of, where it is not the row
+  bool is_utf8 = true;      ///< whether that is known
 
   /// Makes the tokens from `begin` to `behind` the row. Throws error (value) where they are not an object's.
   void start_row(std::uint32_t begin, std::uint32_t behind) {
@@ -107,6 +109,7 @@ struct text_source {
     const std::string_view quoted = found.text(token, token + 1);
     if (quoted.size() < 2 || quoted.back() != '"') fail("bad JSON: something follows a string", key);
     const std::string_view inside = quoted.substr(1, quoted.size() - 2);
+    if (!is_utf8 && !json::is_utf8(inside)) fail("bad JSON: not UTF-8", key);
     if (std::memchr(inside.data(), '\\', inside.size()) == nullptr) return inside;
     char* const space = found.space_for(token);
     const char* const stop = json::unescape(space, inside);

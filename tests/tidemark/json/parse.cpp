@@ -22,12 +22,14 @@
 #include <tidemark/timestamp.hpp>
 
 #include "catch.hpp"
+#include "every_text.hpp"
 #include "exact_copy.hpp"
 #include "mismatches.hpp"
 #include "random.hpp"
 #include "reference.hpp"
 
 using tests::exact_copy;
+using tests::for_each_text;
 using tests::mismatches;
 using tidemark::timestamp;
 using tidemark::json::is_number;
@@ -42,18 +44,6 @@ using tidemark::json::write_time;
 using form = tidemark::timestamp::form;
 
 namespace {
-
-/// Calls `visit` with all texts of up to `longest` characters of `alphabet`.
-template <class Visit>
-void for_each_text(std::string_view alphabet, std::size_t longest, std::string& text, Visit& visit) {
-  visit(std::string_view(text));
-  if (text.size() == longest) return;
-  for (const char one : alphabet) {
-    text += one;
-    for_each_text(alphabet, longest, text, visit);
-    text.pop_back();
-  }
-}
 
 /// RFC 8259, section 6, rule by rule: [ minus ] int [ frac ] [ exp ].
 bool is_number_by_the_rules(std::string_view text) {

@@ -11,12 +11,14 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
+#include "every_text.hpp"
 #include "exact_copy.hpp"
 #include "mismatches.hpp"
 #include "random.hpp"
 #include "reference.hpp"
 
 using tests::exact_copy;
+using tests::for_each_text;
 using tests::mismatches;
 using tidemark::error;
 using tidemark::failure;
@@ -43,18 +45,6 @@ std::string repeated(std::string_view text, std::size_t count) {
   std::string made;
   while (count-- != 0) made += text;
   return made;
-}
-
-/// Calls `visit` with all texts of up to `longest` characters of `alphabet`.
-template <class Visit>
-void for_each_text(std::string_view alphabet, std::size_t longest, std::string& text, Visit& visit) {
-  visit(std::string_view(text));
-  if (text.size() == longest) return;
-  for (const char one : alphabet) {
-    text += one;
-    for_each_text(alphabet, longest, text, visit);
-    text.pop_back();
-  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <tidemark/adapt/transform/changes.hpp>
+#include <tidemark/error.hpp>
 #include <tidemark/object/lazy_row.hpp>
 #include <tidemark/object/text_source.hpp>
 #include <tidemark/object/tokens.hpp>
@@ -68,12 +69,14 @@ class changed_text {
     out_ += text.size();
   }
 
-  void copy_up_to(const char* end) noexcept {
+  void copy_up_to(const char* end) {
+    // In text that is not JSON, what was taken for two values may be one.
+    if (end < copied_) throw error(failure::value, "bad JSON: the fields to be changed overlap");
     put({copied_, static_cast<std::size_t>(end - copied_)});
     copied_ = end;
   }
 
-  void replace(std::string_view old, std::string_view now) noexcept {
+  void replace(std::string_view old, std::string_view now) {
     copy_up_to(old.data());
     put(now);
     copied_ = end_of(old);

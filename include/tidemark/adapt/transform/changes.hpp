@@ -67,25 +67,25 @@ class changes {
     return nullptr;
   }
   change& add(std::string_view name) {
-    all_.push_back({change::added});
-    rename(all_.back(), name);
-    return all_.back();
+    change made{change::added};
+    rename(made, name);
+    return all_.emplace_back(made);
   }
   void forget(const change& one) { all_.erase(all_.begin() + (&one - all_.data())); }
 
-  /// These throw error (value) for what JSON has no spelling for.
+  /// Throws error (value) for a name that JSON has no spelling for; the change is what it was then.
   void rename(change& one, std::string_view name) {
     one.key = write(field::text(name));
     one.name = append(name);
     one.is_renamed = true;
     one.is_removed = false;
   }
-  void set(change& one, const field& value) {
-    one.value = write(value);
+  static void set(change& one, change::part value) noexcept {
+    one.value = value;
     one.is_removed = false;
   }
 
- private:
+  /// Writes a value as JSON. Throws error (value) for one that JSON has no spelling for.
   change::part write(const field& value) {
     make_room(room);
     if (const char* const end = writer_.write_short(memory_.data() + size_, memory_.data() + memory_.size(), value)) {
@@ -98,6 +98,7 @@ class changes {
     return append(text);
   }
 
+ private:
   change::part append(std::string_view text) {
     make_room(text.size());
     const std::size_t offset = size_;
