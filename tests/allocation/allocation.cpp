@@ -1,15 +1,20 @@
 // No memory, at any one allocation: of the C++ library's, and of SQLite's.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "catch.hpp"
 
+#include <tidemark/adapt/transform.hpp>
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/format/odata.hpp>
 #include <tidemark/producers/sqlite.hpp>
@@ -108,6 +113,53 @@ constexpr const char* rows_sql =
     "select i, 'text ' || i as t, i / 7.0 as r, hex(zeroblob(i * 20)) as long, zeroblob(i) as b from n order by i % 7, "
     "i";
 
+/// The same rows again and again, of text and of fields, which take no memory of their own.
+class text_rows {
+ public:
+  explicit text_rows(std::size_t count) : left_(count) {}
+  progress next() noexcept { return left_-- == 0 ? progress::end : progress::row; }
+  std::string_view text() const noexcept {
+    return R"({"id":1,"name":"say \"hi\"","price":12.50,"tags":["a",{"b":1}],"note":null})";
+  }
+
+ private:
+  std::size_t left_;
+};
+
+class field_rows {
+ public:
+  explicit field_rows(std::size_t count) : left_(count) {}
+  progress next() noexcept { return left_-- == 0 ? progress::end : progress::row; }
+  std::span<const column> columns() const noexcept { return columns_; }
+  tidemark::field field(std::size_t i) const noexcept {
+    if (i == 0) return tidemark::field::integer(1);
+    return i == 1 ? tidemark::field::text("say \"hi\"") : tidemark::field::real(12.5);
+  }
+
+ private:
+  std::vector<column> columns_ = {{"id"}, {"name"}, {"price"}};
+  std::size_t left_;
+};
+
+/// Streams many rows that a function changes: those behind the first ones must take no memory.
+template <class Rows, class Function>
+void check_takes_none(Function change) {
+  constexpr std::size_t few = 20, many = 2'000;
+  raw_stream stream{transform(Rows(many), change), format::ndjson{}, byte_mark{100}};
+  std::size_t rows = 0;
+  const auto count = [&](std::string_view chunk) { rows += static_cast<std::size_t>(std::ranges::count(chunk, '\n')); };
+  while (rows < few) count(*stream.pull());
+  bool has_found_none = false;
+  try {
+    const fuse lit(new_left, 0);
+    while (const auto chunk = stream.pull()) count(*chunk);
+  } catch (const std::bad_alloc&) {
+    has_found_none = true;
+  }
+  CHECK_FALSE(has_found_none);
+  CHECK(rows == many);
+}
+
 }  // namespace
 
 TEST_CASE("a stream that finds no memory never looks complete, at whichever allocation") {
@@ -159,4 +211,34 @@ TEST_CASE("a UTF-16 database without memory to convert a text is an error") {
   fail_everywhere(sqlite_left, rows, is_json);
   const auto texts = [&] { return raw_stream{sqlite::text_query{db, "select json_quote(a) from t"}}; };
   fail_everywhere(sqlite_left, texts, is_json);
+}
+
+TEST_CASE("rows that a transform leaves alone or gives a number take no memory, behind the first ones") {
+  const auto check = [](auto change) {
+    check_takes_none<text_rows>(change);
+    check_takes_none<field_rows>(change);
+  };
+  check([](auto&) {});
+  check([](auto& row) { (void)row.template get<double>("price"); });
+  check([](auto& row) { row.set("price", row.template get<double>("price") * 0.9); });
+  check([](auto& row) {
+    row.set("id", 7);
+    row.remove("name");
+    row.rename("price", "cost");
+    row.add("note", row.template get<std::string_view>("name"));
+    if (row.contains("none")) row.drop();
+    row.remove("note");
+  });
+}
+
+TEST_CASE("a transform that finds no memory never looks complete, at whichever allocation") {
+  const auto change = [](auto& row) {
+    row.set("price", row.template get<double>("price") * 2);
+    row.set("text", std::string_view("a text that is to be escaped: \"\""));
+    row.rename("id", "number");
+  };
+  const auto of_text = [&] { return raw_stream{transform(text_rows(3), change), format::array{}, byte_mark{100}}; };
+  fail_everywhere(new_left, of_text, is_json);
+  const auto of_fields = [&] { return raw_stream{transform(field_rows(3), change), format::array{}, byte_mark{100}}; };
+  fail_everywhere(new_left, of_fields, is_json);
 }

@@ -20,12 +20,13 @@ class filtered : public row_adaptor<Producer> {
 
   progress next() {
     for (;;) {
-      const progress answer = this->rows_.next();
-      if (answer != progress::row) return answer;
-      ++number_;
       try {
+        const progress answer = this->rows_.next();
+        if (answer != progress::row) return answer;
         row_.begin(this->rows_, number_);
-        if (std::invoke(keep_, std::as_const(row_))) return answer;
+        const bool is_kept = std::invoke(keep_, std::as_const(row_));
+        ++number_;
+        if (is_kept) return answer;
       } catch (const error& failed) {
         throw failed.in_row(number_);
       }
@@ -35,7 +36,7 @@ class filtered : public row_adaptor<Producer> {
  private:
   Predicate keep_;
   lazy_row<Producer> row_;
-  std::uint64_t number_ = 0;
+  std::uint64_t number_ = 1;  // of the row that comes next
 };
 
 /// The rows of a producer for which `keep` is true, as they are:

@@ -197,15 +197,14 @@ class transformed : public adaptor<Producer> {
 
   progress next() {
     for (;;) {
-      const progress answer = this->rows_.next();
-      if (answer != progress::row) return answer;
-      ++number_;
       try {
+        const progress answer = this->rows_.next();
+        if (answer != progress::row) return answer;
         row_.take_up(this->rows_, number_);
         change_(row_);
-        if (row_.is_dropped_) continue;
-        text_ = row_.written(this->rows_);
-        return progress::row;
+        if (!row_.is_dropped_) text_ = row_.written(this->rows_);
+        ++number_;
+        if (!row_.is_dropped_) return answer;
       } catch (const error& failed) {
         throw failed.in_row(number_);
       }
@@ -217,7 +216,7 @@ class transformed : public adaptor<Producer> {
  private:
   Function change_;
   editable_row<Producer> row_;
-  std::uint64_t number_ = 0;
+  std::uint64_t number_ = 1;  // of the row that comes next
   std::string_view text_;
 };
 

@@ -116,7 +116,7 @@ inline std::optional<member_place> find_member(std::string_view object, std::str
     const char* const value = behind_blanks(colon + 1, end);
     const char* const behind = behind_blanks(behind_scalar(value, end), end);
     if (behind == end || (*behind != ',' && *behind != '}')) return std::nullopt;
-    if (name.find('\\') != std::string_view::npos) return std::nullopt;
+    if (name.find('\\') != std::string_view::npos || name.find('"') != std::string_view::npos) return std::nullopt;
     const auto offset = [&](const char* of) { return static_cast<std::uint32_t>(of - object.data()); };
     return member_place{offset(key), offset(colon), offset(value), offset(behind)};
   }
