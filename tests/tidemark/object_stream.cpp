@@ -431,26 +431,32 @@ TEST_CASE("a window of any number of bytes gives the same rows") {
 }
 
 TEST_CASE("no more is read ahead than both marks allow, and as much as they do") {
-  const list many_sizes = rows_of_many_sizes(), one_size(60, "{\"id\":1}");
-  for (const list& rows : {many_sizes, one_size}) {
-    for (const std::size_t mark : std::initializer_list<std::size_t>{1, 2, 3, 16}) {
-      for (const std::size_t window : std::initializer_list<std::size_t>{1, 9, 10, 11, 29, 30, 100, 200, 1000}) {
-        INFO("a mark of " << mark << " rows and " << window << " bytes");
-        scripted_text producer = text_rows(rows);
-        const auto seen = producer.watch();
-        object_stream stream{std::move(producer), row_mark(mark), byte_mark(window)};
-        std::size_t most_ahead = 0;
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-          REQUIRE(stream.pull());
-          REQUIRE(seen->nexts <= i + mark);
-          // The row that was read last may still be the producer's own.
-          std::size_t bytes = 0;
-          for (std::size_t ahead = i; ahead + 1 < seen->nexts; ++ahead) bytes += rows[ahead].size();
-          REQUIRE(bytes <= window);
-          most_ahead = std::max(most_ahead, seen->nexts - i);
-        }
-        const std::size_t that_fit = window / (one_size[0].size() + 1);
-        if (rows == one_size) CHECK(most_ahead >= std::min(mark, that_fit));
+  const list many_sizes = rows_of_many_sizes(), one_size(60, R"({"id":1,"name":""})");
+  const auto check = [&](const list& rows, auto make, std::size_t mark, std::size_t window) {
+    INFO("a mark of " << mark << " rows and " << window << " bytes");
+    scripted_text producer = text_rows(rows);
+    const auto seen = producer.watch();
+    auto stream = make(std::move(producer), row_mark(mark), byte_mark(window));
+    std::size_t most_ahead = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      REQUIRE(stream.pull());
+      REQUIRE(seen->nexts <= i + mark);
+      // The row that was read last may still be the producer's own.
+      std::size_t bytes = 0;
+      for (std::size_t ahead = i; ahead + 1 < seen->nexts; ++ahead) bytes += rows[ahead].size();
+      REQUIRE(bytes <= window);
+      most_ahead = std::max(most_ahead, seen->nexts - i);
+    }
+    const std::size_t that_fit = window / (one_size[0].size() + 1);
+    if (rows == one_size) CHECK(most_ahead >= std::min(mark, that_fit));
+  };
+  const auto objects = [](auto... given) { return object_stream{std::move(given)...}; };
+  const auto structs = [](auto... given) { return tidemark::rows_as<numbered>(std::move(given)...); };
+  for (const std::size_t mark : std::initializer_list<std::size_t>{1, 2, 3, 16}) {
+    for (const std::size_t window : std::initializer_list<std::size_t>{1, 18, 19, 20, 37, 38, 100, 200, 1000}) {
+      for (const list& rows : {many_sizes, one_size}) {
+        check(rows, objects, mark, window);
+        check(rows, structs, mark, window);
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -83,16 +85,49 @@ scripted_text texts(const list& rows) {
   return scripted_text(what);
 }
 
+/// transform(), with any function made the same type, so that the compiler makes few of these.
+template <class Producer>
+using change_of = std::function<void(editable_row<Producer>&)>;
+template <class Producer>
+auto changing(Producer rows, std::type_identity_t<change_of<Producer>> change, json_options options = {}) {
+  return transform(std::move(rows), std::move(change), options);
+}
+
+/// Any producer of text, for the same reason.
+class any_text {
+ public:
+  template <class Producer>
+  explicit any_text(Producer rows) {
+    const auto held = std::make_shared<Producer>(std::move(rows));
+    next_ = [held] { return held->next(); };
+    text_ = [held]() -> std::string_view { return held->text(); };
+  }
+  progress next() const { return next_(); }
+  std::string_view text() const { return text_(); }
+
+ private:
+  std::function<progress()> next_;
+  std::function<std::string_view()> text_;
+};
+
+template <class Producer>
+auto stream_of(Producer rows, auto... more) {
+  if constexpr (tidemark::text_producer<Producer>)
+    return raw_stream{any_text(std::move(rows)), more...};
+  else
+    return raw_stream{std::move(rows), more...};
+}
+
 scripted_text one_text(std::string row) { return scripted_text(script().text(std::move(row))); }
 
 std::string bytes_of(auto rows) {
-  const drained all = drain(raw_stream{std::move(rows)});
+  const drained all = drain(stream_of(std::move(rows)));
   if (all.failure) throw *all.failure;
   return all.bytes;
 }
 
 list lines_of(auto rows) {
-  const drained all = drain(raw_stream{std::move(rows), tidemark::format::ndjson{}});
+  const drained all = drain(stream_of(std::move(rows), tidemark::format::ndjson{}));
   if (all.failure) throw *all.failure;
   list made;
   for (std::size_t from = 0, to = 0; (to = all.bytes.find('\n', from)) != std::string::npos; from = to + 1)
@@ -101,24 +136,19 @@ list lines_of(auto rows) {
 }
 
 /// What a function makes of one row.
-template <class Function>
-std::string changed(std::string row, Function change, json_options options = {}) {
-  auto rows = transform(one_text(std::move(row)), std::move(change), options);
-  if (rows.next() != progress::row) return "dropped";
-  return std::string(rows.text());
+std::string changed(std::string row, change_of<scripted_text> change, json_options options = {}) {
+  auto rows = changing(one_text(std::move(row)), std::move(change), options);
+  return rows.next() == progress::row ? std::string(rows.text()) : "dropped";
 }
-
-template <class Function>
-std::string changed(scripted_fields fields, Function change, json_options options = {}) {
-  auto rows = transform(std::move(fields), std::move(change), options);
-  if (rows.next() != progress::row) return "dropped";
-  return std::string(rows.text());
+std::string changed(scripted_fields row, change_of<scripted_fields> change, json_options options = {}) {
+  auto rows = changing(std::move(row), std::move(change), options);
+  return rows.next() == progress::row ? std::string(rows.text()) : "dropped";
 }
 
 /// What a stream of rows fails with, behind those bytes.
 template <class Producer>
 error failure_of(Producer rows, const std::string& bytes_before) {
-  raw_stream stream{std::move(rows)};
+  auto stream = stream_of(std::move(rows));
   const drained all = drain(stream);
   CHECK(all.bytes == bytes_before);
   CHECK(stream.failed());
@@ -355,7 +385,7 @@ std::vector<outcome> outcomes_of(const std::vector<operations>& sequences, Make 
   std::vector<outcome> made(sequences.size());
   for (std::size_t at = 0; at != sequences.size();) {
     const std::size_t first = at;
-    auto rows = transform(make(sequences.size() - first), [&](auto& row) {
+    auto rows = changing(make(sequences.size() - first), [&](auto& row) {
       outcome& here = made[at];
       here.answers = apply(sequences[at++], row);
     });
@@ -479,16 +509,35 @@ std::string random_row(tests::random& random) {
   return text + "}" + blanks();
 }
 
-/// A value as it is written within a row of a range.
-template <class Value>
-std::string written(const Value& value, const json_options& options = {}) {
-  const std::vector<std::tuple<Value>> rows = {{value}};
-  const drained all = drain(raw_stream{range(rows, {"v"}), tidemark::format::array{}, byte_mark{}, options});
+/// One row of one value.
+class one_value {
+ public:
+  explicit one_value(tidemark::field value) : value_(value) {}
+  progress next() noexcept { return std::exchange(is_over_, true) ? progress::end : progress::row; }
+  std::span<const tidemark::column> columns() const noexcept { return columns_; }
+  tidemark::field field(std::size_t) const noexcept { return value_; }
+
+ private:
+  std::vector<tidemark::column> columns_ = {{"v"}};
+  tidemark::field value_;
+  bool is_over_ = false;
+};
+
+/// A value as a stream writes it within a row.
+std::string written(tidemark::field value, const json_options& options) {
+  const drained all = drain(raw_stream{one_value(value), tidemark::format::array{}, byte_mark{}, options});
   if (all.failure) throw *all.failure;
   return all.bytes.substr(6, all.bytes.size() - 8);
 }
 
 /// A value is set, added, and set where it was not, in rows of both kinds.
+void check_set_in_both(change_of<scripted_text> in_text, change_of<scripted_fields> in_fields,
+                       const std::string& expected, const json_options& options) {
+  const std::string row = "{\"a\":0,\"b\":" + expected + ",\"c\":\"\",\"y\":" + expected + ",\"z\":" + expected + "}";
+  CHECK(changed(R"({"a":0,"b":[1],"c":""})", std::move(in_text), options) == row);
+  CHECK(changed(scripted_fields({"a", "b", "c"}, script().row({0, true, ""})), std::move(in_fields), options) == row);
+}
+
 template <class Value>
 void check_set(const Value& value, const std::string& expected, const json_options& options = {}) {
   const auto change = [&](auto& row) {
@@ -496,14 +545,12 @@ void check_set(const Value& value, const std::string& expected, const json_optio
     row.add("y", value);
     row.set("z", value);
   };
-  const std::string row = "{\"a\":0,\"b\":" + expected + ",\"c\":\"\",\"y\":" + expected + ",\"z\":" + expected + "}";
-  CHECK(changed(R"({"a":0,"b":[1],"c":""})", change, options) == row);
-  CHECK(changed(scripted_fields({"a", "b", "c"}, script().row({0, true, ""})), change, options) == row);
+  check_set_in_both(change, change, expected, options);
 }
 
 template <class Value>
 void check_set_as_written(const Value& value, const json_options& options = {}) {
-  check_set(value, written(value, options), options);
+  check_set(value, written(tidemark::conversions::to_field(value), options), options);
 }
 
 }  // namespace
@@ -604,7 +651,7 @@ TEST_CASE("transform: the same changes make the same of the rows of a query as o
   for (const operations& all : sequences_of(everything({"id", "name", "price", "cover"}), 2)) {
     const auto outcome_of = [&](auto rows) {
       outcome made;
-      raw_stream stream{transform(std::move(rows), [&](auto& row) { made.answers += apply(all, row); })};
+      auto stream = stream_of(changing(std::move(rows), [&](auto& row) { made.answers += apply(all, row); }));
       const drained drained_rows = drain(stream);
       made.text = drained_rows.bytes;
       made.failure = drained_rows.failure;
@@ -623,7 +670,7 @@ TEST_CASE("transform: a row that is not changed is the same, byte for byte, read
   for (const std::string& row : rows) array += (array.empty() ? "[" : ",") + row;
   array += "]";
   const auto check_same = [&](auto read) {
-    const bool is_same = bytes_of(transform(texts(rows), read)) == array;
+    const bool is_same = bytes_of(changing(texts(rows), read)) == array;
     CHECK(is_same);
   };
   check_same([](auto&) {});
@@ -656,7 +703,7 @@ TEST_CASE("transform: rows of fields that are not changed are written as a strea
   other.duplicate_name = json_options::duplicate_names::keep;
   for (const json_options& options : {json_options{}, other}) {
     const drained plain = drain(raw_stream{rows(), tidemark::format::array{}, byte_mark{}, options});
-    CHECK(bytes_of(transform(rows(), [](auto&) {}, options)) == plain.bytes);
+    CHECK(bytes_of(changing(rows(), [](auto&) {}, options)) == plain.bytes);
     CHECK_FALSE(plain.failure);
   }
 }
@@ -736,9 +783,8 @@ TEST_CASE("transform: a name that another field has already is an error that nam
     };
     const list rows = {R"({"a":1,"b":1,"c":1})", R"({"a":2,"b":2,"c":2})", R"({"a":3,"b":3,"c":3})"};
     const script cells = script().row({1, 1, 1}).row({2, 2, 2}).row({3, 3, 3});
-    for (const error& failed :
-         {failure_of(transform(texts(rows), change), "[" + rows[0]),
-          failure_of(transform(scripted_fields({"a", "b", "c"}, cells), change), "[" + rows[0])}) {
+    for (const error& failed : {failure_of(changing(texts(rows), change), "[" + rows[0]),
+                                failure_of(changing(scripted_fields({"a", "b", "c"}, cells), change), "[" + rows[0])}) {
       CHECK(failed.kind() == failure::value);
       CHECK(failed.message() == "the row has a field of that name already");
       CHECK(failed.row() == std::uint64_t{2});
@@ -871,8 +917,8 @@ TEST_CASE(
     };
     const list rows = {R"({"a":1})", R"({"a":2})"};
     for (const error& failed :
-         {failure_of(transform(texts(rows), change, options), "[" + rows[0]),
-          failure_of(transform(scripted_fields({"a"}, script().row({1}).row({2})), change, options), "[" + rows[0])}) {
+         {failure_of(changing(texts(rows), change, options), "[" + rows[0]),
+          failure_of(changing(scripted_fields({"a"}, script().row({1}).row({2})), change, options), "[" + rows[0])}) {
       CHECK(failed.kind() == failure::value);
       CHECK(failed.row() == std::uint64_t{2});
       CHECK(failed.column() == "b");
@@ -884,11 +930,11 @@ TEST_CASE(
   check_refused(tidemark::json_text{"[1,"});
   check_refused(tidemark::json_text{""});
   const error unchecked =
-      failure_of(transform(scripted_fields({"j"}, script().row({cell::json("[1,")})), [](auto&) {}, options), "");
+      failure_of(changing(scripted_fields({"j"}, script().row({cell::json("[1,")})), [](auto&) {}, options), "");
   CHECK(unchecked.kind() == failure::value);
   CHECK(unchecked.column() == "j");
   const auto bad_name = [](auto& row) { row.rename("a", "b\xFF"); };
-  CHECK(failure_of(transform(one_text("{\"a\":1}"), bad_name, options), "").column() == "b\xFF");
+  CHECK(failure_of(changing(one_text("{\"a\":1}"), bad_name, options), "").column() == "b\xFF");
 }
 
 TEST_CASE("transform: a change that was refused, and whose error was caught, has changed nothing") {
@@ -944,8 +990,8 @@ TEST_CASE("transform: rows of every size are changed whole, one behind the other
     expected.push_back("{\"t\":\"" + text + "\",\"n\":" + std::to_string(size + 1) + ",\"z\":null}");
     cells.row({text, size});
   }
-  CHECK(lines_of(transform(texts(rows), change)) == expected);
-  CHECK(lines_of(transform(scripted_fields({"text", "n"}, cells), change)) == expected);
+  CHECK(lines_of(changing(texts(rows), change)) == expected);
+  CHECK(lines_of(changing(scripted_fields({"text", "n"}, cells), change)) == expected);
 }
 
 TEST_CASE("transform: rows that are dropped are not there, and the function is called once for each row") {
@@ -963,8 +1009,8 @@ TEST_CASE("transform: rows that are dropped are not there, and the function is c
       cells.row({std::uint64_t{i}});
     }
     const list expected((count + 1) / 2, "{\"i\":-1}");
-    CHECK(lines_of(transform(texts(rows), drop_odd)) == expected);
-    CHECK(lines_of(transform(scripted_fields({"i"}, cells), drop_odd)) == expected);
+    CHECK(lines_of(changing(texts(rows), drop_odd)) == expected);
+    CHECK(lines_of(changing(scripted_fields({"i"}, cells), drop_odd)) == expected);
   }
   CHECK(calls == 2 * (1 + 2 + 3 + 4 + 5));
 }
@@ -973,7 +1019,7 @@ TEST_CASE("transform: many ways to change the rows of one result each do what th
   script cells;
   for (int i = 0; i < 200; ++i) cells.row({i, "b", nullptr});
   int at = 0;
-  const list made = lines_of(transform(scripted_fields({"a", "b", "c"}, cells), [&](auto& row) {
+  const list made = lines_of(changing(scripted_fields({"a", "b", "c"}, cells), [&](auto& row) {
     for (int bit = 0; bit < 5; ++bit) row.set((at >> bit & 1) == 1 ? "x" + std::to_string(bit) : "a", at);
     if (at % 3 == 0) row.remove("b");
     if (at % 7 == 0) row.rename("c", "d");
@@ -994,16 +1040,16 @@ TEST_CASE(
     "transform: rows that are no JSON and that nobody reads pass through, and fail where they are to be checked") {
   const list rows = {"nonsense", "{\"a\":1}", "[", "\xFF", " 7 "};
   const auto pass = [](auto&) {};
-  CHECK(bytes_of(transform(texts(rows), pass)) == "[nonsense,{\"a\":1},[,\xFF, 7 ]");
+  CHECK(bytes_of(changing(texts(rows), pass)) == "[nonsense,{\"a\":1},[,\xFF, 7 ]");
   std::size_t calls = 0;
   const auto drop = [&calls](auto& row) {
     if (++calls != 2) row.drop();
   };
-  CHECK(bytes_of(transform(texts(rows), drop)) == "[{\"a\":1}]");
+  CHECK(bytes_of(changing(texts(rows), drop)) == "[{\"a\":1}]");
   json_options options;
   options.validate = true;
   const drained all =
-      drain(raw_stream{transform(texts({"{}", "nonsense"}), pass), tidemark::format::array{}, byte_mark{}, options});
+      drain(stream_of(changing(texts({"{}", "nonsense"}), pass), tidemark::format::array{}, byte_mark{}, options));
   CHECK(all.bytes == "[{}");
   REQUIRE(all.failure);
   CHECK(all.failure->row() == std::uint64_t{2});
@@ -1037,7 +1083,7 @@ TEST_CASE("transform: a row that is read and is no JSON is an error that names i
         rows.push_back(i == place ? wrong : "{\"i\":" + std::to_string(i) + "}");
         if (i < place && i % 2 == 0) before += (before.empty() ? "[" : ",") + ("{\"i\":" + std::to_string(i + 1)) + "}";
       }
-      const error failed = failure_of(transform(texts(rows), change), before);
+      const error failed = failure_of(changing(texts(rows), change), before);
       CHECK(failed.kind() == failure::value);
       CHECK(failed.row() == std::uint64_t{place + 1});
     }
@@ -1073,7 +1119,7 @@ TEST_CASE(
     const operations all = random_operations({"a", "b", "c", "a", "b"}, random, 1 + random.below(4));
     const std::unique_ptr<char[]> memory(new char[row.size()]);
     std::copy(row.begin(), row.end(), memory.get());
-    auto rows = transform(same_row({memory.get(), row.size()}, 1), [&](auto& now) { apply(all, now); });
+    auto rows = changing(same_row({memory.get(), row.size()}, 1), [&](auto& now) { apply(all, now); });
     try {
       if (rows.next() != progress::row) continue;
       ++rows_out;
@@ -1095,7 +1141,7 @@ TEST_CASE("transform: what the function throws passes through, once, behind the 
     row.set("i", 2 * i);
   };
   const auto check = [&](auto rows) {
-    raw_stream stream{transform(std::move(rows), change)};
+    auto stream = stream_of(changing(std::move(rows), change));
     const drained all = drain(stream);
     CHECK(all.bytes == R"([{"i":2},{"i":4})");
     CHECK_FALSE(all.failure);
@@ -1110,12 +1156,12 @@ TEST_CASE("transform: what the function throws passes through, once, behind the 
     if (row.template get<int>("i") == 2) throw error(failure::usage, "not like this", "MINE");
     row.drop();
   };
-  const error failed = failure_of(transform(texts({R"({"i":1})", R"({"i":2})"}), own), "");
+  const error failed = failure_of(changing(texts({R"({"i":1})", R"({"i":2})"}), own), "");
   CHECK(failed.kind() == failure::usage);
   CHECK(failed.code() == "MINE");
   CHECK(failed.row() == std::uint64_t{2});
   const auto missing = [](auto& row) { row.set("i", row.template get<int>("j")); };
-  CHECK(failure_of(transform(texts({R"({"j":1,"i":1})", R"({"i":2})"}), missing), R"([{"j":1,"i":1})").column() == "j");
+  CHECK(failure_of(changing(texts({R"({"j":1,"i":1})", R"({"i":2})"}), missing), R"([{"j":1,"i":1})").column() == "j");
 }
 
 TEST_CASE("transform: over itself and over other adaptors, each sees the rows of the one before") {
@@ -1127,7 +1173,7 @@ TEST_CASE("transform: over itself and over other adaptors, each sees the rows of
     row.set("k", row.template get<int>("k") + 1);
   };
   const auto is_even = [](const auto& row) { return row.template get<int>("k") % 2 == 0; };
-  const auto changed_rows = [&] { return transform(transform(texts(rows), rename), add_one); };
+  const auto changed_rows = [&] { return changing(changing(texts(rows), rename), add_one); };
   const auto row_of = [](int k) { return "{\"k\":" + std::to_string(k) + ",\"s\":\"\\u0041\"}"; };
   list all;
   all.reserve(12);
@@ -1136,8 +1182,8 @@ TEST_CASE("transform: over itself and over other adaptors, each sees the rows of
   CHECK(lines_of(filter(changed_rows(), is_even)) ==
         list{row_of(2), row_of(4), row_of(6), row_of(8), row_of(10), row_of(12)});
   CHECK(lines_of(tidemark::take(tidemark::skip(changed_rows(), 3), 2)) == list{row_of(4), row_of(5)});
-  CHECK(lines_of(transform(filter(transform(tidemark::take(tidemark::skip(texts(rows), 1), 3), rename), is_even),
-                           add_one)) == list{row_of(3)});
+  CHECK(lines_of(changing(filter(changing(tidemark::take(tidemark::skip(texts(rows), 1), 3), rename), is_even),
+                          add_one)) == list{row_of(3)});
 }
 
 TEST_CASE("transform: every mark gives the same bytes") {
@@ -1147,7 +1193,7 @@ TEST_CASE("transform: every mark gives the same bytes") {
     if (row.template get<int>("a") == 2) row.drop();
   };
   const auto bytes_at = [&](byte_mark mark, auto rows) {
-    const drained all = drain(raw_stream{transform(std::move(rows), change), tidemark::format::array{}, mark});
+    const drained all = drain(stream_of(changing(std::move(rows), change), tidemark::format::array{}, mark));
     CHECK_FALSE(all.failure);
     for (const std::size_t size : all.chunk_sizes) REQUIRE(size <= mark.count());
     return all.bytes;
@@ -1179,7 +1225,7 @@ TEST_CASE("transform: its rows are read as objects and as structs, and an error 
   for (const std::size_t mark : {std::size_t{1}, std::size_t{2}, std::size_t{16}}) {
     list rows = lines(20);
     rows.push_back("{\"id\":}");
-    tidemark::object_stream objects{transform(texts(rows), change), tidemark::row_mark(mark)};
+    tidemark::object_stream objects{changing(texts(rows), change), tidemark::row_mark(mark)};
     for (int i = 1; i <= 20; ++i) {
       const auto row = objects.pull();
       REQUIRE(row);
@@ -1197,7 +1243,7 @@ TEST_CASE("transform: its rows are read as objects and as structs, and an error 
     CHECK(!objects.pull());
 
     auto structs = tidemark::rows_as<named>(
-        transform(scripted_fields({"id", "title"}, script().row({1, "t1"}).row({2, "t2"})), change),
+        changing(scripted_fields({"id", "title"}, script().row({1, "t1"}).row({2, "t2"})), change),
         tidemark::row_mark(mark));
     CHECK(structs.pull()->id == 10);
     CHECK(structs.pull()->name == "t2");

@@ -22,7 +22,7 @@ namespace tidemark {
 /// Writes rows of fields, changed or not, as text.
 class changed_fields {
  public:
-  explicit changed_fields(const json_options& options) noexcept : options_(options) {}
+  explicit changed_fields(const json_options& options) : options_(options) {}
 
   /// Writes the row that `rows` is at with its changes. The text is valid until the next call. Throws as
   /// json::object_writer does.
