@@ -35,8 +35,8 @@ struct rows_read<Producer> {
 ///       total += track.get<double>("UnitPrice");
 ///
 /// Rows of fields are read where they are. Rows of text are gathered into a window, whose tokens are found in one go;
-/// it begins with one row and doubles up to the marks in rows and in bytes. A longer row is read where it is. Nothing
-/// happens until somebody pulls; an object is borrowed until the next pull.
+/// it begins with one row and doubles up to the marks in rows and in bytes. A longer row is read where it is, and so
+/// are those of an in_place_producer. Nothing happens until somebody pulls; an object is borrowed until the next pull.
 ///
 /// A row that is not JSON is an error (value) of its own, with can_go_on(): the next pull gives the next row. When the
 /// producer fails, the rows that are ready are given first; then what it failed with is thrown, once.
@@ -132,11 +132,11 @@ class object_stream : public pull_interface<object_stream<Producer>, object_of<P
     requires(is_text)
   {
     for (gathered_ = 0; gathered_ != limit_; ++gathered_) {
-      const progress answer = std::exchange(is_held_over_, false) ? progress::row : this->next();
+      const progress answer = std::exchange(is_held_over_, false) ? progress::row : next_to_gather();
       if (answer == progress::end) producer_.reset();
       if (answer != progress::row) return is_ready() ? progress::row : answer;
       const std::string_view text = producer_->text();
-      if (limit_ > 1 && reader_->add(text)) continue;
+      if (in_place_producer<Producer> ? reader_->add_in_place(text) : limit_ > 1 && reader_->add(text)) continue;
       if (is_ready())
         is_held_over_ = true;
       else
@@ -145,6 +145,13 @@ class object_stream : public pull_interface<object_stream<Producer>, object_of<P
     }
     limit_ = std::min(2 * limit_, mark_);
     return progress::row;
+  }
+
+  /// Moves on; where rows are read in place, only to those that leave the ones before where they are.
+  progress next_to_gather() {
+    if constexpr (in_place_producer<Producer>)
+      if (gathered_ != 0) return producer_->next_in_place() ? progress::row : progress::pending;
+    return this->next();
   }
 
   std::unique_ptr<reader> reader_;

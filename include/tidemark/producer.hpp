@@ -46,6 +46,14 @@ concept text_producer = producer<P> && requires(P& p) {
   { p.text() } -> borrowed_text;
 };
 
+/// A producer of text whose next rows may be in memory already. Where one is, next_in_place() makes it the row; it lies
+/// behind the one before, with nothing but blanks between, and that one stays readable until next() is called. Where
+/// none is, it answers false, and next() goes on. Called only where next() or this has given a row.
+template <class P>
+concept in_place_producer = text_producer<P> && requires(P& p) {
+  { p.next_in_place() } -> std::same_as<bool>;
+};
+
 /// A producer whose row is fields: field(i) is the value of column i, 0 <= i < columns().size(). Asking again gives
 /// the same. columns() may be asked once next() has given a row or the end, and does not change from then on.
 template <class P>

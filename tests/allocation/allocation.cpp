@@ -148,7 +148,8 @@ void check_takes_none(Function change) {
   raw_stream stream{transform(Rows(many), change), format::ndjson{}, byte_mark{100}};
   std::size_t rows = 0;
   const auto count = [&](std::string_view chunk) { rows += static_cast<std::size_t>(std::ranges::count(chunk, '\n')); };
-  while (rows < few) count(*stream.pull());
+  do count(*stream.pull());
+  while (rows < few);
   bool has_found_none = false;
   try {
     const fuse lit(new_left, 0);

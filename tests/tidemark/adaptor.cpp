@@ -424,7 +424,7 @@ TEST_CASE("every adaptor: a value that fails while it is drawn is an error of it
 
 TEST_CASE("every adaptor: the canceller of its query comes through, and stops it") {
   const tidemark::sqlite::connection db{":memory:"};
-  constexpr const char* endless =
+  const std::string endless =
       "with recursive n(i) as (select 0 union all select i + 1 from n) select i, 'x' as s from n";
   const auto check = [](const char* name, auto rows) {
     INFO(name);
@@ -444,7 +444,7 @@ TEST_CASE("every adaptor: the canceller of its query comes through, and stops it
 
 TEST_CASE("every adaptor: a query whose rows are all left out can be stopped, too") {
   const tidemark::sqlite::connection db{":memory:"};
-  constexpr const char* endless = "with recursive n(i) as (select 0 union all select i + 1 from n) select i from n";
+  const std::string endless = "with recursive n(i) as (select 0 union all select i + 1 from n) select i from n";
   const auto check = [](const char* name, auto rows) {
     INFO(name);
     raw_stream stream{std::move(rows)};

@@ -68,6 +68,10 @@ class text_value {
  private:
   char first() const noexcept { return source_->at(token_); }
 
+  /// Any value, as a field first.
+  template <class T>
+  T read() const;
+
   text_source* source_;
   std::uint32_t token_;
   std::uint32_t key_;
@@ -160,15 +164,20 @@ class text_object {
   [[gnu::always_inline]] std::uint32_t find_plain(std::string_view name) const {
     const char* const text = source_->found.text();
     const std::uint32_t* const offsets = source_->found.offsets();
-    const std::uint32_t end = source_->end;
-    for (std::uint32_t key = last_; key + 3 < end; key += 4) {
-      const char* const start = text + offsets[key];
-      if (*start != '"' || text[offsets[key + 1]] != ':') break;
-      if (is_spelled(start, text + offsets[key + 1], name)) return last_ = key;
-      const char value = text[offsets[key + 2]];
-      if (value == '{' || value == '[' || text[offsets[key + 3]] != ',') break;
+    const std::uint32_t* const end = offsets + source_->end;
+    for (const std::uint32_t* key = offsets + last_; key + 3 < end; key += 4) {
+      const char* const start = text + key[0];
+      const char* const colon = text + key[1];
+      if (*start != '"' || *colon != ':') break;
+      if (is_spelled(start, colon, name)) return last_ = static_cast<std::uint32_t>(key - offsets);
+      if (is_opening(text[key[2]]) || text[key[3]] != ',') break;
     }
     return find_around(name);
+  }
+
+  static bool is_opening(char token) noexcept {
+    static_assert('{' == ('[' | 0x20));
+    return (token | 0x20) == '{';
   }
 
   /// As find(), where that is not simply one of the next members that hold no others.
@@ -298,23 +307,28 @@ T text_value::get() const {
   } else if constexpr (std::same_as<T, text_array>) {
     return array();
   } else {
-    // What most numbers are, without a look at where they end: a token follows.
+    // What most numbers are: short, and with the next token right behind them.
     if constexpr (std::integral<T> && !std::same_as<T, bool>) {
       std::int64_t value = 0;
-      if (token_ + 1 < source_->end && json::read_short_integer(source_->found.at(token_), value) &&
+      if (json::read_short_integer(source_->found.with_blanks(token_), source_->found.text_end(), value) &&
           std::in_range<T>(value)) [[likely]]
         return static_cast<T>(value);
     } else if constexpr (std::same_as<T, double>) {
       double value = 0;
-      if (token_ + 1 < source_->end && json::read_short_real(source_->found.at(token_), value)) [[likely]]
+      if (json::read_short_real(source_->found.with_blanks(token_), source_->found.text_end(), value)) [[likely]]
         return value;
     }
-    const field value = as_field();
-    try {
-      return from_field<T>(value);
-    } catch (const error& failed) {
-      source_->fail(failed.message(), key_);
-    }
+    return read<T>();
+  }
+}
+
+template <class T>
+[[gnu::noinline]] T text_value::read() const {
+  const field value = as_field();
+  try {
+    return from_field<T>(value);
+  } catch (const error& failed) {
+    source_->fail(failed.message(), key_);
   }
 }
 

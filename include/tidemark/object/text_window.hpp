@@ -38,11 +38,18 @@ class text_window {
     return true;
   }
 
-  /// Takes in a row that stays where it is until it has been handed out; only where there is no other.
-  void add_in_place(std::string_view row) {
-    clear();
-    rows_.push_back({0, row.size()});
-    all_ = row;
+  /// Takes in a row that stays where it is until it has been handed out, behind others that do, with nothing but blanks
+  /// between them. False where there is no room for it; for a first one there always is.
+  bool add_in_place(std::string_view row) {
+    if (is_empty()) {
+      clear();
+      all_ = row;
+    }
+    const auto offset = static_cast<std::size_t>(row.data() - all_.data());
+    if (!rows_.empty() && offset + row.size() >= size_) return false;
+    rows_.push_back({offset, row.size()});
+    all_ = {all_.data(), offset + row.size()};
+    return true;
   }
 
   /// Hands out the next row, which is valid until one is added. `number`: counted from 1. Throws error (value), with

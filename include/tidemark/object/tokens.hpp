@@ -79,6 +79,13 @@ class tokens {
   /// The text from the start of a token.
   const char* at(std::uint32_t token) const noexcept { return text_.data() + offset(token); }
 
+  const char* text_end() const noexcept { return text_.data() + text_.size(); }
+
+  /// The text from the start of a token to that of the next one.
+  std::string_view with_blanks(std::uint32_t token) const noexcept {
+    return {at(token), offset(token + 1) - offset(token)};
+  }
+
   /// The text from token `from` to token `to`, without the blanks behind it.
   std::string_view text(std::uint32_t from, std::uint32_t to) const noexcept {
     std::size_t end = offset(to);

@@ -115,24 +115,30 @@ class rows {
 
   /// Throws what the source throws.
   progress next() {
-    for (;;) {
-      const char* const begin = memory_.get() + at_;
-      const void* const found =
-          searched_ == size_ ? nullptr : std::memchr(memory_.get() + searched_, '\n', size_ - searched_);
-      if (found != nullptr) {
-        const auto* const end = static_cast<const char*>(found);
-        searched_ = at_ = static_cast<std::size_t>(end + 1 - memory_.get());
-        if (take({begin, static_cast<std::size_t>(end - begin)})) return progress::row;
-      } else if (is_over_) {
-        if (at_ == size_) return progress::end;
-        const std::size_t from = std::exchange(at_, size_);
-        searched_ = size_;
-        if (take({memory_.get() + from, size_ - from})) return progress::row;
-      } else {
-        searched_ = size_;
+    while (!next_in_place()) {
+      if (!is_over_) {
         if (!fill()) return progress::pending;
+      } else if (at_ == size_) {
+        return progress::end;
+      } else if (take(size_, size_)) {
+        return progress::row;
       }
     }
+    return progress::row;
+  }
+
+  /// See in_place_producer.
+  bool next_in_place() noexcept {
+    while (searched_ != size_) {
+      const void* const found = std::memchr(memory_.get() + searched_, '\n', size_ - searched_);
+      if (found == nullptr) {
+        searched_ = size_;
+        break;
+      }
+      const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - memory_.get());
+      if (take(end, end + 1)) return true;
+    }
+    return false;
   }
 
   std::string_view text() const noexcept { return row_; }
@@ -144,14 +150,16 @@ class rows {
   }
 
  private:
-  /// Makes a line the row; false where there is nothing on it.
-  bool take(std::string_view line) noexcept {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (std::exchange(is_first_, false) && line.starts_with(byte_order_mark))
-      line.remove_prefix(byte_order_mark.size());
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    row_ = line;
-    return !line.empty() && (line.front() > ' ' || line.find_first_not_of(" \t\r") != std::string_view::npos);
+  /// Makes the line up to `end` the row, and goes on at `next`; false where there is nothing on the line.
+  bool take(std::size_t end, std::size_t next) noexcept {
+    row_ = {memory_.get() + at_, end - at_};
+    searched_ = at_ = next;
+    if (is_first_) [[unlikely]] {
+      is_first_ = false;
+      if (row_.starts_with(byte_order_mark)) row_.remove_prefix(byte_order_mark.size());
+    }
+    if (row_.ends_with('\r')) row_.remove_suffix(1);
+    return !row_.empty() && (row_.front() > ' ' || row_.find_first_not_of(" \t\r") != std::string_view::npos);
   }
 
   /// Reads on, behind what is left; false where there is nothing now.
@@ -176,6 +184,8 @@ class rows {
     size_ += *count;
     return true;
   }
+
+  static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
   Source from_;
   std::size_t mark_;

@@ -55,10 +55,11 @@ std::string bytes_of(Producer rows) {
 
 /// Takes `count` rows of a producer that has `total`, and looks at how many it was asked for.
 template <class Producer>
-void check_taken(Producer rows, std::string expected, std::size_t total, std::size_t count) {
+void check_taken(Producer rows, const std::string& expected, std::size_t total, std::size_t count) {
   INFO(count << " of " << total);
   const auto seen = rows.watch();
-  CHECK(bytes_of(take(std::move(rows), count)) == expected);
+  const std::string taken = bytes_of(take(std::move(rows), count));
+  CHECK(taken == expected);
   const std::size_t until_the_end = total + 1;
   CHECK(seen->nexts == (count == 0 ? 1 : count <= total ? count : until_the_end));
 }

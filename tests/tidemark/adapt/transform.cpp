@@ -531,11 +531,11 @@ std::string written(tidemark::field value, const json_options& options) {
 }
 
 /// A value is set, added, and set where it was not, in rows of both kinds.
-void check_set_in_both(change_of<scripted_text> in_text, change_of<scripted_fields> in_fields,
+void check_set_in_both(const change_of<scripted_text>& in_text, const change_of<scripted_fields>& in_fields,
                        const std::string& expected, const json_options& options) {
   const std::string row = "{\"a\":0,\"b\":" + expected + ",\"c\":\"\",\"y\":" + expected + ",\"z\":" + expected + "}";
-  CHECK(changed(R"({"a":0,"b":[1],"c":""})", std::move(in_text), options) == row);
-  CHECK(changed(scripted_fields({"a", "b", "c"}, script().row({0, true, ""})), std::move(in_fields), options) == row);
+  CHECK(changed(R"({"a":0,"b":[1],"c":""})", in_text, options) == row);
+  CHECK(changed(scripted_fields({"a", "b", "c"}, script().row({0, true, ""})), in_fields, options) == row);
 }
 
 template <class Value>
@@ -1224,7 +1224,7 @@ TEST_CASE("transform: its rows are read as objects and as structs, and an error 
   };
   for (const std::size_t mark : {std::size_t{1}, std::size_t{2}, std::size_t{16}}) {
     list rows = lines(20);
-    rows.push_back("{\"id\":}");
+    rows.emplace_back("{\"id\":}");
     tidemark::object_stream objects{changing(texts(rows), change), tidemark::row_mark(mark)};
     for (int i = 1; i <= 20; ++i) {
       const auto row = objects.pull();

@@ -858,62 +858,77 @@ TEST_CASE("what is spelled otherwise is no time") {
 }
 
 TEST_CASE("the short ways to read a number give what the long ones give, or nothing") {
-  const std::vector<std::string> numbers = {"0",
-                                            "-0",
-                                            "7",
-                                            "-7",
-                                            "10",
-                                            "1234567890",
-                                            "-999999999999999999",
-                                            "123456789012345678",
-                                            "01",
-                                            "-",
-                                            "",
-                                            "1.5",
-                                            "-1.25",
-                                            "0.1",
-                                            "00.1",
-                                            "1.",
-                                            ".5",
-                                            "1e3",
-                                            "3804.85",
-                                            "0.000001",
-                                            "1.0",
-                                            "-0.0",
-                                            "123456789012345.5",
-                                            "12345678901234.5",
-                                            "+1",
-                                            "1-2",
-                                            "1.2.3",
-                                            "0x1",
-                                            "9999999999999999999",
-                                            "18446744073709551617",
-                                            "99999999999999.9"};
-  for (const std::string& number : numbers) {
-    for (const std::string_view behind : {",", "}", "]", " ", "\n", "\r", "\t", "x", "\"", ":", "{"}) {
-      const std::string text = number + std::string(behind);
-      INFO(text);
-      const bool may_end = behind != "x" && behind != "\"" && behind != ":" && behind != "{";
-      scanned_number parts;
-      const bool is_right = scan_number(number, parts) && may_end;
+  const auto check = [](const std::string& number, const std::string& behind) {
+    INFO(number << " before " << behind);
+    // Exactly as much memory as may be read.
+    const std::string all = number + behind;
+    const std::unique_ptr<char[]> memory(new char[all.size()]);
+    std::copy(all.begin(), all.end(), memory.get());
+    const std::string_view text(memory.get(), number.size());
+    const char* const end = memory.get() + all.size();
 
-      std::int64_t integer = 0;
-      const bool is_short_integer = tidemark::json::read_short_integer(text.data(), integer);
-      if (is_short_integer) {
-        REQUIRE(is_right);
-        REQUIRE(parts.is_whole);
-        REQUIRE(integer == std::stoll(number));
-      }
-      if (is_right && parts.is_whole && number.size() <= 18) REQUIRE(is_short_integer);
+    scanned_number parts;
+    const bool is_right = scan_number(number, parts);
+    const std::size_t digits = number.size() - (number.starts_with('-') ? 1 : 0);
 
-      double real = 0;
-      const bool is_short_real = tidemark::json::read_short_real(text.data(), real);
-      if (is_short_real) {
-        REQUIRE(is_right);
-        const double exact = to_real(parts, number);
-        REQUIRE(std::bit_cast<std::uint64_t>(real) == std::bit_cast<std::uint64_t>(exact));
-      }
-      if (is_right && number.size() <= 15 && number.find('e') == std::string::npos) REQUIRE(is_short_real);
+    std::int64_t integer = 0;
+    const bool is_short_integer = tidemark::json::read_short_integer(text, end, integer);
+    const bool is_spelled_whole = number.find_first_not_of("-0123456789") == std::string::npos;
+    REQUIRE(is_short_integer == (is_right && is_spelled_whole && digits <= 16));
+    if (is_short_integer) REQUIRE(integer == std::stoll(number));
+
+    double real = 0;
+    const bool is_short_real = tidemark::json::read_short_real(text, end, real);
+    REQUIRE(is_short_real == (is_right && number.find_first_of("eE") == std::string::npos && digits <= 8));
+    if (is_short_real) {
+      const double exact = to_real(parts, number);
+      REQUIRE(std::bit_cast<std::uint64_t>(real) == std::bit_cast<std::uint64_t>(exact));
     }
+  };
+  for (const std::string number : {"0",
+                                   "-0",
+                                   "7",
+                                   "-7",
+                                   "10",
+                                   "1234567890",
+                                   "-9999999999999999",
+                                   "12345678901234567",
+                                   "9007199254740993",
+                                   "01",
+                                   "-",
+                                   "",
+                                   "1.5",
+                                   "-1.25",
+                                   "0.1",
+                                   "00.1",
+                                   "1.",
+                                   ".5",
+                                   "-.5",
+                                   "1e3",
+                                   "3804.85",
+                                   "0.000001",
+                                   "1.0",
+                                   "-0.0",
+                                   "999999.9",
+                                   "1234567.8",
+                                   "+1",
+                                   "1-2",
+                                   "1.2.3",
+                                   "0x1",
+                                   "12/4",
+                                   "12:4",
+                                   "1 ",
+                                   "\xB0",
+                                   "99999999",
+                                   "123456.78"})
+    for (const std::string behind : {"", ",", "}", ".5", "00000000", ",\"a\":12"}) check(number, behind);
+
+  tests::random random(20);
+  constexpr std::string_view likely = "0123456789012345678901234567890123456789.-";
+  for (int i = 0; i < 200'000; ++i) {
+    std::string number;
+    for (std::size_t left = random.below(20); left != 0; --left)
+      number += random.below(40) == 0 ? static_cast<char>(random.below(256)) : likely[random.below(likely.size())];
+    check(number, std::string(random.below(12), likely[random.below(likely.size())]));
   }
 }

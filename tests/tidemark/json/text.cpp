@@ -337,7 +337,7 @@ TEST_CASE("a text written in segments of every size gives the same bytes as at o
     for (std::size_t size = 1; size <= 40; ++size) {
       std::string made;
       for (const char* in = exact.begin(); in != exact.end();) {
-        const std::size_t left = static_cast<std::size_t>(exact.end() - in);
+        const auto left = static_cast<std::size_t>(exact.end() - in);
         const outcome part = write_part(in, std::min(size, left), exact.end(), replace);
         REQUIRE(part.in > 0);
         made += part.out;

@@ -183,11 +183,11 @@ TEST_CASE("lazy row: values are read as what they are, before a walk over the ro
 
 TEST_CASE("lazy row: what was read stays readable, whatever is read behind it") {
   const looked_at lazy(R"({"a":"\u0041","b":"\u0042","c":"\u0043","n":12,"o":["\u0044"]})");
-  const std::string_view a = lazy.row.get<std::string_view>("a");
+  const auto a = lazy.row.get<std::string_view>("a");
   const auto n = lazy.row["n"];
   const auto c = lazy.row["c"];
   CHECK(lazy.row.get<std::string_view>("b") == "B");
-  const std::string_view b = lazy.row.get<std::string_view>("b");
+  const auto b = lazy.row.get<std::string_view>("b");
   for (int i = 0; i < 100; ++i) {
     (void)lazy.row["a"];
     (void)lazy.row["b"];
@@ -269,10 +269,10 @@ TEST_CASE("lazy row: the next row has nothing of the one before") {
   tests::random random(2);
   mismatches found;
   lazy_text_row row;
-  for (int i = 0; i < 2'000; ++i) {
+  for (std::uint64_t number = 1; number <= 2'000; ++number) {
     const std::string text = random_row(random);
     at_row at(text);
-    row.begin(at, static_cast<std::uint64_t>(i + 1));
+    row.begin(at, number);
     const document expected = document::parse(text);
     for (std::size_t asked = random.below(4); asked != 0; --asked) {
       const std::string name = name_of(keys[random.below(keys.size())]);
@@ -281,7 +281,7 @@ TEST_CASE("lazy row: the next row has nothing of the one before") {
                     expected.contains(name) ? expected[name].dump() : "(none)", text, name);
     }
     if (row.contains("a")) continue;
-    found.compare(refusal([&] { row["a"]; }).row().value_or(0), static_cast<std::uint64_t>(i + 1), text);
+    found.compare(refusal([&] { row["a"]; }).row().value_or(0), number, text);
   }
   CHECK(found.first() == "");
 }
