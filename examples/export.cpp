@@ -196,8 +196,8 @@ void export_rows(const arguments& wanted) {
 
 int main(int argc, char** argv) {
   arguments wanted;
-  if (const auto code = parse(argc, argv, wanted)) return *code;
   try {
+    if (const auto code = parse(argc, argv, wanted)) return *code;
     export_rows(wanted);
     return 0;
   } catch (const std::exception& failed) {

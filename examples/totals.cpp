@@ -87,8 +87,8 @@ std::optional<int> parse(int argc, char** argv, arguments& wanted) {
 
 int main(int argc, char** argv) {
   arguments wanted;
-  if (const auto code = parse(argc, argv, wanted)) return *code;
   try {
+    if (const auto code = parse(argc, argv, wanted)) return *code;
     print_totals(wanted);
     return 0;
   } catch (const std::exception& failed) {
