@@ -4,6 +4,7 @@
 // one by one: <tidemark/producers/sqlite.hpp>, <tidemark/fmt.hpp>.
 
 #include <tidemark/adapt/limit_bytes.hpp>
+#include <tidemark/adapt/nest.hpp>
 #include <tidemark/adapt/skip.hpp>
 #include <tidemark/adapt/take.hpp>
 #include <tidemark/canceller.hpp>

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include <tidemark/canceller.hpp>
@@ -50,6 +51,12 @@ class row_adaptor : public adaptor<Producer> {
     requires(text_producer<Producer>)
   {
     return this->rows_.text();
+  }
+
+  tidemark::field key(std::string_view name)
+    requires(text_producer<Producer> && keyed_producer<Producer>)
+  {
+    return this->rows_.key(name);
   }
 
   std::span<const column> columns()

@@ -44,7 +44,7 @@ class error : public std::exception {
   /// `message`: what happened and what to do, without a full stop. `code`: the producer's own code, such as an
   /// SQLSTATE or an SQLite result code by name; empty where there is none.
   error(failure kind, std::string message, std::string code = {})
-      : error(details{kind, std::move(message), std::move(code), {}, {}, {}, false, {}}) {}
+      : error(details{kind, std::move(message), std::move(code), {}, {}, {}, {}, false, {}}) {}
 
   const char* what() const noexcept override { return details_->text.c_str(); }
 
@@ -56,8 +56,13 @@ class error : public std::exception {
   /// The producer's own code (SQLSTATE, SQLite result code by name); empty where there is none.
   const std::string& code() const noexcept { return details_->code; }
 
-  /// The row that could not be fetched or written, counted from 1; none where the error has no row.
+  /// The row that could not be fetched or written, counted from 1 among all of its relation; none where the error has
+  /// no row.
   std::optional<std::uint64_t> row() const noexcept { return details_->row; }
+
+  /// The relation of that row, with the names of its ancestors ("albums.tracks"); empty for rows that are nobody's
+  /// children.
+  const std::string& relation() const noexcept { return details_->relation; }
 
   /// How many bytes of output come before the failure, the format's error record not counted.
   std::optional<std::uint64_t> byte_offset() const noexcept { return details_->byte_offset; }
@@ -74,6 +79,12 @@ class error : public std::exception {
   error in_row(std::uint64_t row) const {
     details copy = *details_;
     if (!copy.row) copy.row = row;
+    return error(std::move(copy));
+  }
+  /// Says of which relation the row is. Once a row is known, it stays what it is.
+  error in_relation(std::string_view name) const {
+    details copy = *details_;
+    if (!copy.row && copy.relation.empty()) copy.relation = name;
     return error(std::move(copy));
   }
   /// Says behind how many bytes of output.
@@ -101,6 +112,7 @@ class error : public std::exception {
     std::string message;
     std::string code;
     std::optional<std::uint64_t> row;
+    std::string relation;
     std::optional<std::uint64_t> byte_offset;
     std::string column;
     bool can_go_on;
@@ -116,6 +128,7 @@ class error : public std::exception {
       joint = ", ";
     };
     if (parts.row) add("row ", std::to_string(*parts.row), "");
+    if (!parts.relation.empty()) text.append(" of \"").append(parts.relation).append("\"");
     if (!parts.column.empty()) add("column \"", parts.column, "\"");
     if (parts.byte_offset) add("byte ", std::to_string(*parts.byte_offset), " of the output");
     if (parts.can_go_on) text.append("; the rows behind it can still be read");

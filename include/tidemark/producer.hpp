@@ -40,11 +40,22 @@ template <class T>
 concept borrowed_text = std::convertible_to<T, std::string_view> &&
                         (std::is_lvalue_reference_v<T> || std::is_trivially_copyable_v<std::remove_cvref_t<T>>);
 
-/// A producer whose row is text: text() is one JSON value, which passes through unparsed.
-template <class P>
-concept text_producer = producer<P> && requires(P& p) {
-  { p.text() } -> borrowed_text;
+/// What has a row of text: text() is one JSON value, which passes through unparsed.
+template <class R>
+concept row_of_text = requires(R& row) {
+  { row.text() } -> borrowed_text;
 };
+
+/// What has a row of fields: field(i) is the value of column i, 0 <= i < columns().size(). Asking again gives the same.
+template <class R>
+concept row_of_fields = requires(R& row, std::size_t i) {
+  { row.columns() } -> std::convertible_to<std::span<const column>>;
+  { row.field(i) } -> std::same_as<field>;
+};
+
+/// A producer whose row is text.
+template <class P>
+concept text_producer = producer<P> && row_of_text<P>;
 
 /// A producer of text whose next rows may be in memory already. Where one is, next_in_place() makes it the row; it lies
 /// behind the one before, with nothing but blanks between, and that one stays readable until next() is called. Where
@@ -54,13 +65,17 @@ concept in_place_producer = text_producer<P> && requires(P& p) {
   { p.next_in_place() } -> std::same_as<bool>;
 };
 
-/// A producer whose row is fields: field(i) is the value of column i, 0 <= i < columns().size(). Asking again gives
-/// the same. columns() may be asked once next() has given a row or the end, and does not change from then on.
+/// A producer whose row is fields. columns() may be asked once next() has given a row or the end, and does not change
+/// from then on.
 template <class P>
-concept field_producer = producer<P> && requires(P& p, std::size_t i) {
-  { p.columns() } -> std::convertible_to<std::span<const column>>;
-  { p.field(i) } -> std::same_as<field>;
-};
+concept field_producer = producer<P> && row_of_fields<P>;
+
+/// A producer whose rows have keys, by which they can be joined: fields, or text with key(name), a field of the row
+/// that is valid as long as that.
+template <class P>
+concept keyed_producer = field_producer<P> || (text_producer<P> && requires(P& p, std::string_view name) {
+                           { p.key(name) } -> std::same_as<field>;
+                         });
 
 /// A producer of one flat sequence of rows: text or fields, not both.
 template <class P>
@@ -68,32 +83,42 @@ concept flat_producer = (text_producer<P> && !field_producer<P>) || (field_produ
 
 /// A named to-many or to-one from a row to child rows.
 struct relation {
-  static constexpr std::size_t root = static_cast<std::size_t>(-1);
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-  std::string name;                  ///< the key under which the children stand in their parent; empty for the root
-  std::size_t parent = root;         ///< index of the relation that the parent rows belong to
-  bool to_one = false;               ///< at most one child: an object or null, where to-many is an array
-  std::vector<column> columns = {};  ///< of the rows of this relation, where they are fields
+  std::string name;           ///< the key under which the children stand in their parent; empty for the root
+  std::size_t parent = none;  ///< index of the relation that the parent rows belong to; none for the root
+  bool to_one = false;        ///< at most one child: an object or null, where to-many is an array
 };
+
+namespace producers {
+/// What a row of a walk must do.
+struct row_reader {
+  template <class R>
+    requires(row_of_text<R> || row_of_fields<R>)
+  void operator()(R&) const {}
+};
+}  // namespace producers
 
 /// A producer whose rows have relations, any number of levels deep: each parent before its children, depth-first, the
 /// relations of one parent in declared order.
 ///
 /// - relations(): what there is, fixed before the first row; entry 0 is the root, a parent stands before its children.
 /// - relation(): the index of the relation that the row just reached belongs to.
-/// - field(r, i): column i of the open row of relation r: the row just reached, or an ancestor of it;
-///   or text(r), where the rows are text.
+/// - visit(r, f): calls f with the open row of relation r, the row just reached or an ancestor of it: something that
+/// has
+///   text(), or columns() and field(i). What one relation has is always the same.
 /// - next() answers progress::leave when an open row that has relations is complete, while it can still be read and
 ///   before its cursor moves: once for each such row, innermost first.
 template <class P>
-concept walk = producer<P> && requires(P& p) {
+concept walk = producer<P> && requires(P& p, std::size_t r) {
   { p.relations() } -> std::convertible_to<std::span<const relation>>;
   { p.relation() } -> std::same_as<std::size_t>;
-} && (requires(P& p, std::size_t r, std::size_t i) {
-  { p.field(r, i) } -> std::same_as<field>;
-} || requires(P& p, std::size_t r) {
-  { p.text(r) } -> borrowed_text;
-});
+  p.visit(r, producers::row_reader{});
+};
+
+/// A producer that a stream can write: of flat rows, or of rows that have relations.
+template <class P>
+concept row_producer = flat_producer<P> || walk<P>;
 
 /// A producer that says what it waits for while it is pending. The span is valid until its next call to next().
 template <class P>

@@ -18,6 +18,7 @@
 #include <tidemark/json/chunk_buffer.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/row_writer.hpp>
+#include <tidemark/json/walk_writer.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/pull.hpp>
 #include <tidemark/stream_base.hpp>
@@ -29,6 +30,9 @@ namespace tidemark {
 ///     auto rows = tidemark::raw_stream{tidemark::sqlite::query{db, "select * from Track"}};
 ///     while (auto chunk = rows.pull()) out.write(chunk->data(), chunk->size());
 ///
+/// Rows that have relations (a walk, such as nest() makes) are written nested: a to-many as an array in its parent,
+/// behind the parent's own members, a to-one as an object or null. Chunks end in the middle of children, too.
+///
 /// Nothing happens until somebody pulls. No chunk is longer than the mark, whatever the length of a row; beside the
 /// producer's own row the stream holds the mark, 2 KiB, the names of the columns and the format's own head and tail.
 /// Whatever the mark, the bytes are the same. After a failure, what was ready goes out, then the format's error record
@@ -37,7 +41,7 @@ namespace tidemark {
 ///
 /// Owns its producer, and lets go of it at once when the rows are over, when they fail, in close() and when destroyed.
 /// A stream serves one thread at a time. A stream that has been moved from can only be destroyed or assigned to.
-template <flat_producer Producer, format_type Format = format::array>
+template <row_producer Producer, format_type Format = format::array>
 class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::string_view>, public stream_base<Producer> {
  public:
   /// `mark`: the longest chunk, in bytes. Allocates the buffer; asks nothing of the producer.
@@ -90,8 +94,9 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   enum class filled { full, pending, over };
 
   static constexpr json::row_shape shape{Format::one_line, Format::single};
-  using row_writer =
+  using flat_writer =
       std::conditional_t<text_producer<Producer>, json::text_row_writer<shape>, json::field_row_writer<shape>>;
+  using row_writer = std::conditional_t<walk<Producer>, json::walk_writer<shape>, flat_writer>;
 
   /// Writes until the mark is reached, the producer would have to wait, or all is written. A failure is noted, and
   /// thrown when what precedes it is out.
@@ -126,27 +131,34 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   /// Writes rows; returns where the stage changes, too.
   filled write_rows(Producer& rows) {
     for (;;) {
-      if (within_row_) {
+      if (is_taken_up_) {
         if (!row_.write(buffer_, rows)) return filled::full;
-        end_row();
+        is_taken_up_ = false;
+        if (row_.is_whole()) end_row();
       }
       if (buffer_.is_full() && held_back_ == 0) return filled::full;
-      switch (this->next()) {
-        case progress::pending: return filled::pending;
-        case progress::end: end_rows(); return filled::over;
-        default: break;
+      const progress answer = this->next();
+      if (answer == progress::pending) return filled::pending;
+      if (answer == progress::end) {
+        end_rows();
+        return filled::over;
+      }
+      if (within_row_) {
+        row_.take_up(rows, answer);
+        is_taken_up_ = true;
+        continue;
       }
       if (stats_.rows == 0) {
-        row_.begin(rows);
+        row_.take_up(rows, answer);
         start_framing(stage::head, format_.head().append(Format::before));
-        within_row_ = true;
+        is_taken_up_ = within_row_ = true;
         return filled::over;
       }
       if constexpr (Format::single) throw error(failure::value, "there is more than one row where one was asked for");
-      row_.begin(rows);
+      row_.take_up(rows, answer);
       put(Format::between);
       put(Format::before);
-      within_row_ = true;
+      is_taken_up_ = within_row_ = true;
     }
   }
 
@@ -158,6 +170,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   }
 
   void end_rows() {
+    if (within_row_) throw error(failure::usage, "the walk ended, but a row that has relations is not complete");
     producer_.reset();
     std::string rest = stats_.rows == 0 ? format_.head() : std::string();
     start_framing(stage::tail, rest.append(format_.tail(stats_.rows)));
@@ -220,7 +233,8 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   json::long_value framing_;
   std::vector<char> framing_text_;  // not a string: framing_ points to it, also when the stream is moved
   stage stage_ = stage::rows;
-  bool within_row_ = false;
+  bool within_row_ = false;   // of what is out, a row is not whole
+  bool is_taken_up_ = false;  // row_ has something to write
   std::size_t held_back_ = 0;
   std::size_t unread_ = 0;
   std::string_view chunk_;

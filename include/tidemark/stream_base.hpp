@@ -61,10 +61,12 @@ class stream_base {
  protected:
   explicit stream_base(Producer rows) : producer_(std::make_unique<Producer>(std::move(rows))) {}
 
-  /// Moves on. Pending only where the producer may be, and never progress::leave: other answers throw error (usage).
+  /// Moves on. Pending only where the producer may be, and progress::leave only from a walk: other answers throw error
+  /// (usage).
   progress next() {
     const progress answer = producer_->next();
-    if (answer == progress::leave) throw error(failure::usage, "a producer of flat rows answered progress::leave");
+    if constexpr (!walk<Producer>)
+      if (answer == progress::leave) throw error(failure::usage, "a producer of flat rows answered progress::leave");
     if constexpr (always_blocks<Producer>)
       if (answer == progress::pending)
         throw error(failure::usage, "a producer answered pending, but has nothing to wait for: see has_waits_for");

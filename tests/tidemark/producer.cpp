@@ -207,81 +207,193 @@ static_assert(!tidemark::flat_producer<without_columns>);
 static_assert(!tidemark::flat_producer<text_without_next>);
 static_assert(!tidemark::flat_producer<tidemark::testing::scripted_walk>);
 
+// keyed_producer
+
+struct keyed_texts : texts {
+  value key(std::string_view) const;
+};
+static_assert(tidemark::keyed_producer<fields>, "a field is found by its column's name");
+static_assert(tidemark::keyed_producer<fields_of_a_vector>);
+static_assert(tidemark::keyed_producer<keyed_texts>);
+static_assert(tidemark::keyed_producer<tidemark::testing::scripted_fields>);
+
+struct key_by_index : texts {
+  value key(std::size_t);
+};
+struct key_is_optional : texts {
+  std::optional<value> key(std::string_view);
+};
+struct key_is_text : texts {
+  std::string_view key(std::string_view);
+};
+struct key_is_a_reference : texts {
+  const value& key(std::string_view);
+};
+struct key_of_no_name : texts {
+  value key();
+};
+struct key_without_text : least {
+  value key(std::string_view);
+};
+static_assert(!tidemark::keyed_producer<least>);
+static_assert(!tidemark::keyed_producer<texts>);
+static_assert(!tidemark::keyed_producer<key_by_index>);
+static_assert(!tidemark::keyed_producer<key_is_optional>);
+static_assert(!tidemark::keyed_producer<key_is_text>);
+static_assert(!tidemark::keyed_producer<key_is_a_reference>);
+static_assert(!tidemark::keyed_producer<key_of_no_name>);
+static_assert(!tidemark::keyed_producer<key_without_text>);
+static_assert(!tidemark::keyed_producer<without_columns>);
+static_assert(!tidemark::keyed_producer<tidemark::testing::scripted_text>);
+static_assert(!tidemark::keyed_producer<tidemark::testing::scripted_walk>, "its rows are of many kinds");
+
 // walk
 
-struct field_walk : least {
+struct some_text {
+  std::string_view text() const;
+};
+struct some_fields {
+  std::span<const column> columns() const;
+  value field(std::size_t) const;
+};
+struct some_walk : least {
   std::span<const tidemark::relation> relations() const;
   std::size_t relation() const;
-  value field(std::size_t, std::size_t) const;
 };
+
 struct text_walk : least {
   const std::vector<tidemark::relation>& relations();
   std::size_t relation();
-  std::string_view text(std::size_t);
+  template <class Use>
+  void visit(std::size_t, Use use) {
+    const some_text row;
+    use(row);
+  }
 };
-static_assert(tidemark::walk<field_walk>);
+struct walk_of_both_kinds : some_walk {
+  template <class Use>
+  decltype(auto) visit(std::size_t r, Use use) {
+    const some_text text;
+    const some_fields fields;
+    return r == 0 ? use(text) : use(fields);
+  }
+};
 static_assert(tidemark::walk<text_walk>);
+static_assert(tidemark::walk<walk_of_both_kinds>, "each relation has its own kind of row");
 static_assert(tidemark::walk<tidemark::testing::scripted_walk>);
+
+// That visit() calls what it is given with a row is asked of its declaration.
+template <class Row>
+struct walk_over : some_walk {
+  template <class Use>
+    requires(std::is_invocable_v<Use, Row&>)
+  void visit(std::size_t, Use);
+};
+struct row_without_fields {
+  std::span<const column> columns() const;
+};
+struct row_without_columns {
+  value field(std::size_t) const;
+};
+struct row_of_a_number {
+  int text() const;
+};
+struct row_of_its_own_text {
+  std::string text() const;
+};
+struct row_of_changing_text {
+  std::string_view text();
+};
+static_assert(tidemark::walk<walk_over<some_text>>);
+static_assert(tidemark::walk<walk_over<const some_text>>);
+static_assert(tidemark::walk<walk_over<some_fields>>);
+static_assert(tidemark::walk<walk_over<const some_fields>>);
+static_assert(tidemark::walk<walk_over<row_of_changing_text>>);
+static_assert(!tidemark::walk<walk_over<row_without_fields>>);
+static_assert(!tidemark::walk<walk_over<row_without_columns>>);
+static_assert(!tidemark::walk<walk_over<row_of_a_number>>);
+static_assert(!tidemark::walk<walk_over<row_of_its_own_text>>);
+static_assert(!tidemark::walk<walk_over<const row_of_changing_text>>, "what cannot be called is no text");
+static_assert(!tidemark::walk<walk_over<value>>);
+static_assert(!tidemark::walk<walk_over<std::string_view>>);
 
 struct walk_without_relation : least {
   std::span<const tidemark::relation> relations();
-  value field(std::size_t, std::size_t);
+  template <class Use>
+  void visit(std::size_t, Use);
 };
 struct walk_without_relations : least {
   std::size_t relation();
-  value field(std::size_t, std::size_t);
+  template <class Use>
+  void visit(std::size_t, Use);
 };
 struct walk_relation_is_int : least {
   std::span<const tidemark::relation> relations();
   int relation();
-  value field(std::size_t, std::size_t);
+  template <class Use>
+  void visit(std::size_t, Use);
 };
 struct walk_relation_is_the_thing : least {
   std::span<const tidemark::relation> relations();
   const tidemark::relation& relation();
-  value field(std::size_t, std::size_t);
+  template <class Use>
+  void visit(std::size_t, Use);
 };
 struct walk_relations_are_columns : least {
   std::span<const column> relations();
   std::size_t relation();
-  value field(std::size_t, std::size_t);
+  template <class Use>
+  void visit(std::size_t, Use);
 };
-struct walk_field_of_column : least {
-  std::span<const tidemark::relation> relations();
-  std::size_t relation();
-  value field(std::size_t);
+struct walk_visits_no_relation : some_walk {
+  template <class Use>
+  void visit(Use);
 };
-struct walk_field_is_optional : least {
-  std::span<const tidemark::relation> relations();
-  std::size_t relation();
-  std::optional<value> field(std::size_t, std::size_t);
+struct walk_visits_by_name : some_walk {
+  template <class Use>
+  void visit(const std::string&, Use);
 };
-struct walk_text_of_no_row : least {
-  std::span<const tidemark::relation> relations();
-  std::size_t relation();
-  std::string_view text();
+struct walk_visits_without_use : some_walk {
+  some_fields visit(std::size_t);
 };
-struct walk_without_rows : least {
-  std::span<const tidemark::relation> relations();
-  std::size_t relation();
+struct walk_of_fields_by_number : some_walk {
+  value field(std::size_t, std::size_t) const;
 };
 struct walk_with_bool_next : next_is_bool {
   std::span<const tidemark::relation> relations();
   std::size_t relation();
-  value field(std::size_t, std::size_t);
+  template <class Use>
+  void visit(std::size_t, Use);
 };
 static_assert(!tidemark::walk<least>);
+static_assert(!tidemark::walk<some_walk>);
 static_assert(!tidemark::walk<walk_without_relation>);
 static_assert(!tidemark::walk<walk_without_relations>);
 static_assert(!tidemark::walk<walk_relation_is_int>);
 static_assert(!tidemark::walk<walk_relation_is_the_thing>);
 static_assert(!tidemark::walk<walk_relations_are_columns>);
-static_assert(!tidemark::walk<walk_field_of_column>);
-static_assert(!tidemark::walk<walk_field_is_optional>);
-static_assert(!tidemark::walk<walk_text_of_no_row>);
-static_assert(!tidemark::walk<walk_without_rows>);
+static_assert(!tidemark::walk<walk_visits_no_relation>);
+static_assert(!tidemark::walk<walk_visits_by_name>);
+static_assert(!tidemark::walk<walk_visits_without_use>);
+static_assert(!tidemark::walk<walk_of_fields_by_number>);
 static_assert(!tidemark::walk<walk_with_bool_next>);
 static_assert(!tidemark::walk<tidemark::testing::scripted_fields>);
+
+// row_producer
+
+static_assert(tidemark::row_producer<texts>);
+static_assert(tidemark::row_producer<fields>);
+static_assert(tidemark::row_producer<text_walk>);
+static_assert(tidemark::row_producer<walk_over<some_fields>>);
+static_assert(tidemark::row_producer<tidemark::testing::scripted_text>);
+static_assert(tidemark::row_producer<tidemark::testing::scripted_fields>);
+static_assert(tidemark::row_producer<tidemark::testing::scripted_walk>);
+static_assert(!tidemark::row_producer<least>);
+static_assert(!tidemark::row_producer<some_walk>);
+static_assert(!tidemark::row_producer<text_and_fields>);
+static_assert(!tidemark::row_producer<text_without_next>);
+static_assert(!tidemark::row_producer<walk_over<row_without_fields>>);
+static_assert(!tidemark::row_producer<walk_with_bool_next>);
 
 // has_waits_for
 
@@ -447,15 +559,14 @@ TEST_CASE("a producer whose text is a string of its own, gone when it is looked 
   CHECK(!tidemark::text_producer<text_by_value>);
 }
 
-TEST_CASE("a relation is the root, and to many, where nothing else is said") {
+TEST_CASE("a relation has no parent, and is to many, where nothing else is said") {
   const relation made{.name = "albums"};
   CHECK(made.name == "albums");
-  CHECK(made.parent == relation::root);
+  CHECK(made.parent == relation::none);
   CHECK(!made.to_one);
-  CHECK(made.columns.empty());
 }
 
-TEST_CASE("the root is no index that a relation can have") {
+TEST_CASE("no parent is no index that a relation can have") {
   const std::vector<relation> relations(3);
-  CHECK(relation::root >= relations.max_size());
+  CHECK(relation::none >= relations.max_size());
 }

@@ -213,6 +213,9 @@ class transformed : public adaptor<Producer> {
 
   std::string_view text() const noexcept { return text_; }
 
+  /// A field of the row as it came, to join it by. Throws error (value) where there is none of that name.
+  tidemark::field key(std::string_view name) const { return row_[name].as_field(); }
+
  private:
   Function change_;
   editable_row<Producer> row_;

@@ -14,6 +14,7 @@ inline std::string error_object(const error& failed) {
   if (!failed.code().empty()) made += R"(,"code":)" + json::quoted(failed.code());
   made += R"(,"message":)" + json::quoted(failed.message());
   if (!failed.column().empty()) made += R"(,"column":)" + json::quoted(failed.column());
+  if (!failed.relation().empty()) made += R"(,"relation":)" + json::quoted(failed.relation());
   if (failed.row()) made += R"(,"row":)" + std::to_string(*failed.row());
   if (failed.byte_offset()) made += R"(,"byte":)" + std::to_string(*failed.byte_offset());
   return made + "}}";

@@ -45,9 +45,13 @@ class names {
 
   /// Throws error (value) for a name that is not UTF-8 or that stands twice, where the options say so. Quadratic in
   /// the number of columns, which takes microseconds for fifty and milliseconds for the 2,000 that SQLite allows.
-  names(std::span<const column> columns, const json_options& options) : invalid_utf8_(options.invalid_utf8) {
-    all_.reserve(columns.size());
+  names(std::span<const column> columns, const json_options& options) : names(columns, {}, options) {}
+  /// `behind`: further keys of the object.
+  names(std::span<const column> columns, std::span<const std::string> behind, const json_options& options)
+      : invalid_utf8_(options.invalid_utf8) {
+    all_.reserve(columns.size() + behind.size());
     for (const column& one : columns) render(all_.emplace_back(), one.name, json::quoted(one.name, invalid_utf8_));
+    for (const std::string& one : behind) render(all_.emplace_back(), one, json::quoted(one, invalid_utf8_));
     if (options.duplicate_name == json_options::duplicate_names::keep) return;
     for (rendered& one : all_) {
       rendered& first = *find(key_of(one));

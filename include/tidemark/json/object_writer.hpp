@@ -25,9 +25,18 @@ namespace tidemark::json {
 /// remembers the column and what value_writer remembers.
 class object_writer {
  public:
-  /// `one_line`: line breaks inside of JSON fields become blanks.
-  object_writer(std::span<const column> columns, const json_options& options, bool one_line)
-      : names_(columns, options), options_(options), value_(options, one_line) {}
+  /// `one_line`: line breaks inside of JSON fields become blanks. `keys_behind`: of what somebody else writes behind
+  /// the columns; where there are any, the object is left open.
+  object_writer(std::span<const column> columns, const json_options& options, bool one_line,
+                std::span<const std::string> keys_behind = {})
+      : names_(columns, keys_behind, options),
+        columns_(columns.size()),
+        is_closed_(keys_behind.empty()),
+        options_(options),
+        value_(options, one_line) {}
+
+  /// A key behind the columns as it is to be written: `,"name":`, or `{"name":` where nothing precedes it.
+  const std::string& key_behind(std::size_t i) const noexcept { return names_[columns_ + i].whole; }
 
   /// Writes the object of `row`, whose field(i) gives the value of column i, until it is whole (true) or the mark is
   /// reached (false: call again with the next chunk and the same row). The buffer must not be full. Throws what
@@ -37,7 +46,7 @@ class object_writer {
   bool write(chunk_buffer& buffer, Row& row) {
     if (part_ != part::none && !go_on(buffer, row)) return false;
 
-    const std::size_t count = names_.size();
+    const std::size_t count = columns_;
     const names::rendered* const all_names = names_.begin();
     const char* const mark = buffer.mark();
     const char* const limit = buffer.limit();
@@ -109,8 +118,10 @@ class object_writer {
       out = buffer.out();
     }
     column_ = 0;
-    if (count == 0) *out++ = '{';
-    *out++ = '}';
+    if (is_closed_) {
+      if (count == 0) *out++ = '{';
+      *out++ = '}';
+    }
     buffer.set_out(out);
     return true;
   }
@@ -159,6 +170,8 @@ class object_writer {
   }
 
   names names_;
+  std::size_t columns_;
+  bool is_closed_;
   json_options options_;
   std::size_t column_ = 0;
   part part_ = part::none;

@@ -29,7 +29,7 @@ class text_row_writer {
 
   /// Takes up the row that `rows` is at. Throws error (value) for text that is not JSON, before any of it is written.
   template <text_producer Producer>
-  void begin(Producer& rows) {
+  void take_up(Producer& rows, progress) {
     text_ = rows.text();
     is_resumed_ = false;
     if (text_.empty() || options_.validate) [[unlikely]]
@@ -46,6 +46,9 @@ class text_row_writer {
     }
     return write_long(buffer);
   }
+
+  /// Whether the row is, once it is written.
+  static constexpr bool is_whole() noexcept { return true; }
 
   /// Where there is one row, and it is whole: how many of its last bytes make it complete JSON. Its last one, or all of
   /// a number.
@@ -84,7 +87,7 @@ class field_row_writer {
   explicit field_row_writer(const json_options& options) noexcept : options_(options) {}
 
   template <field_producer Producer>
-  void begin(Producer& rows) {
+  void take_up(Producer& rows, progress) {
     if (!objects_) objects_.emplace(rows.columns(), options_, Shape.one_line);
   }
 
@@ -93,6 +96,7 @@ class field_row_writer {
     return objects_->write(buffer, rows);
   }
 
+  static constexpr bool is_whole() noexcept { return true; }
   std::size_t holds_back() const noexcept { return 1; }
 
  private:

@@ -125,8 +125,14 @@ class scripted_fields : public player {
 /// A walk: rows of fields of several relations; see the concept walk for the order that the script has to keep.
 class scripted_walk : public player {
  public:
-  scripted_walk(std::vector<tidemark::relation> relations, script what)
-      : player(std::move(what)), relations_(std::move(relations)), open_(relations_.size(), nullptr) {}
+  /// `columns`: the names of the columns of each relation.
+  scripted_walk(std::vector<tidemark::relation> relations, std::vector<std::vector<std::string>> columns, script what)
+      : player(std::move(what)), relations_(std::move(relations)), open_(relations_.size(), nullptr) {
+    for (std::vector<std::string>& names : columns) {
+      columns_.emplace_back();
+      for (std::string& name : names) columns_.back().push_back({std::move(name)});
+    }
+  }
 
   progress next() {
     const progress what = player::next();
@@ -135,10 +141,23 @@ class scripted_walk : public player {
   }
   std::span<const tidemark::relation> relations() const noexcept { return relations_; }
   std::size_t relation() const noexcept { return now().relation; }
-  tidemark::field field(std::size_t r, std::size_t i) const { return open_.at(r)->at(i).view(); }
+  template <class Use>
+  decltype(auto) visit(std::size_t r, Use use) const {
+    const open_row row{&columns_.at(r), open_.at(r)};
+    return use(row);
+  }
 
  private:
+  struct open_row {
+    const std::vector<column>* names;
+    const std::vector<cell>* cells;
+
+    std::span<const column> columns() const noexcept { return *names; }
+    tidemark::field field(std::size_t i) const { return cells->at(i).view(); }
+  };
+
   std::vector<tidemark::relation> relations_;
+  std::vector<std::vector<column>> columns_;    // of each relation
   std::vector<const std::vector<cell>*> open_;  // the open row of each relation, in the script
 };
 

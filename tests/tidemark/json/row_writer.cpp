@@ -58,7 +58,7 @@ written write(const std::string& text, row_shape shape, std::size_t mark = 65536
   json_options options;
   options.validate = validate;
   return with_writer(shape, options, [&](auto& writer) {
-    writer.begin(rows);
+    writer.take_up(rows, tidemark::progress::row);
     std::string made = drain(mark, [&](chunk_buffer& buffer) { return writer.write(buffer, rows); });
     return written{std::move(made), writer.holds_back()};
   });
@@ -72,7 +72,7 @@ std::string refusal(const std::string& text, row_shape shape, bool validate) {
   options.validate = validate;
   return with_writer(shape, options, [&](auto& writer) -> std::string {
     try {
-      writer.begin(rows);
+      writer.take_up(rows, tidemark::progress::row);
     } catch (const tidemark::error& failed) {
       CHECK(failed.kind() == failure::value);
       return failed.message();
@@ -130,7 +130,7 @@ TEST_CASE("a bare number of 512 characters is written at once with the smallest 
   scripted_text rows(script().text(std::string(512, '7')));
   rows.next();
   text_row_writer<single> writer(json_options{});
-  writer.begin(rows);
+  writer.take_up(rows, tidemark::progress::row);
   chunk_buffer buffer(1);
   CHECK(writer.write(buffer, rows));
   CHECK(buffer.size() == 512);
@@ -165,7 +165,7 @@ TEST_CASE("rows of text follow each other through one writer") {
   text_row_writer<one_line> writer(json_options{});
   for (const std::string expected : {"{}", "[1, 2]", "3"}) {
     REQUIRE(rows.next() == progress::row);
-    writer.begin(rows);
+    writer.take_up(rows, tidemark::progress::row);
     CHECK(drain(1, [&](chunk_buffer& buffer) { return writer.write(buffer, rows); }) == expected);
   }
 }
@@ -175,7 +175,7 @@ TEST_CASE("rows of fields follow each other through one writer, as objects") {
   field_row_writer<plain> writer(json_options{});
   for (const std::string expected : {R"({"a":1,"b":"x","a_2":2})", R"({"a":3,"b":null,"a_2":4})"}) {
     REQUIRE(rows.next() == progress::row);
-    writer.begin(rows);
+    writer.take_up(rows, tidemark::progress::row);
     CHECK(drain(1, [&](chunk_buffer& buffer) { return writer.write(buffer, rows); }) == expected);
     CHECK(writer.holds_back() == 1);
   }
@@ -187,7 +187,7 @@ TEST_CASE("rows of fields keep to the options and the shape") {
   const auto written_by = [](auto writer) {
     scripted_fields rows({"a", "j"}, script().row({1, tidemark::testing::cell::json("[\n]")}));
     rows.next();
-    writer.begin(rows);
+    writer.take_up(rows, tidemark::progress::row);
     return drain(64, [&](chunk_buffer& buffer) { return writer.write(buffer, rows); });
   };
   CHECK(written_by(field_row_writer<plain>(options)) == "{\"a\":\"1\",\"j\":[\n]}");
@@ -200,5 +200,5 @@ TEST_CASE("names of columns that cannot be written are refused when the first ro
   scripted_fields rows({"a", "a"}, script().row({1, 2}));
   rows.next();
   field_row_writer<plain> writer(options);
-  CHECK_THROWS_AS(writer.begin(rows), tidemark::error);
+  CHECK_THROWS_AS(writer.take_up(rows, tidemark::progress::row), tidemark::error);
 }

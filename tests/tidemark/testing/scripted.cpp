@@ -119,9 +119,7 @@ TEST_CASE("a scripted producer can be watched from outside, where it is destroye
 }
 
 TEST_CASE("a scripted walk gives the fields of every open row, from the root to the one just reached") {
-  scripted_walk rows({{.name = "", .parent = relation::root, .to_one = false, .columns = {{"artist"}}},
-                      {.name = "albums", .parent = 0, .to_one = false, .columns = {{"album"}, {"year"}}},
-                      {.name = "tracks", .parent = 1, .to_one = false, .columns = {{"track"}}}},
+  scripted_walk rows({{}, {"albums", 0, false}, {"tracks", 1, false}}, {{"artist"}, {"album", "year"}, {"track"}},
                      script()
                          .row({"A"}, 0)
                          .row({"A1", 1971}, 1)
@@ -136,7 +134,11 @@ TEST_CASE("a scripted walk gives the fields of every open row, from the root to 
   REQUIRE(rows.relations().size() == 3);
   CHECK(rows.relations()[2].name == "tracks");
   CHECK(rows.relations()[2].parent == 1);
-  const auto text = [&](std::size_t r, std::size_t i) { return rows.field(r, i).as_view(); };
+  CHECK(rows.relations()[0].parent == relation::none);
+  const auto field = [&](std::size_t r, std::size_t i) {
+    return rows.visit(r, [i](const auto& row) { return row.field(i); });
+  };
+  const auto text = [&](std::size_t r, std::size_t i) { return field(r, i).as_view(); };
 
   REQUIRE(rows.next() == progress::row);
   CHECK(rows.relation() == 0);
@@ -145,7 +147,7 @@ TEST_CASE("a scripted walk gives the fields of every open row, from the root to 
   CHECK(rows.relation() == 1);
   CHECK(text(0, 0) == "A");
   CHECK(text(1, 0) == "A1");
-  CHECK(rows.field(1, 1).as_integer() == 1971);
+  CHECK(field(1, 1).as_integer() == 1971);
   REQUIRE(rows.next() == progress::row);
   CHECK(rows.relation() == 2);
   CHECK(text(2, 0) == "A1x");
@@ -171,10 +173,38 @@ TEST_CASE("a scripted walk gives the fields of every open row, from the root to 
   CHECK(rows.next() == progress::end);
 }
 
+TEST_CASE("a scripted walk has the columns of each relation, and hands through what a visit gives") {
+  scripted_walk rows({{}, {"albums", 0, false}}, {{"artist"}, {"album", "year"}},
+                     script().row({"A"}, 0).row({"A1", 1971}, 1).leave());
+  rows.next();
+  rows.next();
+  rows.visit(0, [](const auto& row) {
+    REQUIRE(row.columns().size() == 1);
+    CHECK(row.columns()[0].name == "artist");
+  });
+  rows.visit(1, [](const auto& row) {
+    REQUIRE(row.columns().size() == 2);
+    CHECK(row.columns()[1].name == "year");
+  });
+  std::string made = "x";
+  CHECK(&rows.visit(0, [&](const auto&) -> std::string& { return made; }) == &made);
+}
+
+TEST_CASE("the open rows of a scripted walk can be visited on when the walk was moved") {
+  scripted_walk rows({{}, {"albums", 0, false}}, {{"artist"}, {"album"}}, script().row({"A"}, 0).row({"A1"}, 1));
+  rows.next();
+  rows.next();
+  scripted_walk moved(std::move(rows));
+  for (const std::size_t r : {std::size_t{0}, std::size_t{1}})
+    moved.visit(r, [&](const auto& row) { CHECK(row.field(0).as_view() == (r == 0 ? "A" : "A1")); });
+}
+
 TEST_CASE("a scripted walk refuses rows and columns that its relations do not have") {
-  scripted_walk rows({{.name = ""}}, script().row({1}, 0).row({1}, 1));
+  scripted_walk rows({{}}, {{"id"}}, script().row({1}, 0).row({1}, 1));
+  const auto read = [&](std::size_t r, std::size_t i) { rows.visit(r, [i](const auto& row) { row.field(i); }); };
   REQUIRE(rows.next() == progress::row);
-  CHECK_THROWS_AS(rows.field(0, 1), std::out_of_range);
-  CHECK_THROWS_AS(rows.field(1, 0), std::out_of_range);
+  CHECK_NOTHROW(read(0, 0));
+  CHECK_THROWS_AS(read(0, 1), std::out_of_range);
+  CHECK_THROWS_AS(read(1, 0), std::out_of_range);
   CHECK_THROWS_AS(rows.next(), std::out_of_range);
 }
