@@ -35,6 +35,13 @@ class walk_writer {
   /// keep its order; nothing of that row is written then.
   template <walk Walk>
   void take_up(Walk& rows, progress answer) {
+    if (is_in_run_ && answer == progress::row && rows.relation() == at_) [[likely]] {
+      ++relations_[at_].rows;
+      step_ = step::next_of_run;
+      if (is_text_) in_relation([&] { rows.visit(at_, [this](auto& row) { begin(row); }); });
+      return;
+    }
+    is_in_run_ = false;
     if (relations_.empty()) learn(rows.relations());
     if (answer == progress::leave) {
       if (open_ == relation::none) misuse("progress::leave, but no row is open");
@@ -55,11 +62,17 @@ class walk_writer {
     });
     written_ = here.parent;
     step_ = at_ == 0 ? step::row : step::before_row;
+    is_in_run_ = at_ != 0 && here.children.empty() && !here.to_one;
   }
 
   /// Writes on until what was taken up is written (true) or the mark is reached (false).
   template <walk Walk>
   bool write(chunk_buffer& buffer, Walk& rows) {
+    if (step_ == step::next_of_run) {
+      *buffer.out() = ',';
+      buffer.set_out(buffer.out() + 1);
+      step_ = step::row;
+    }
     if (step_ == step::row) [[likely]]
       return write_row(buffer, rows);
     if (!write_between(buffer)) return false;
@@ -78,7 +91,7 @@ class walk_writer {
   std::size_t holds_back() const noexcept { return 1; }
 
  private:
-  enum class step { row, before_row, closing };
+  enum class step { next_of_run, row, before_row, closing };
 
   /// A relation, and how far the open row of it has been written.
   struct state {
@@ -120,7 +133,7 @@ class walk_writer {
 
   /// Errors of what `act` does name the relation and its row.
   template <class Act>
-  void in_relation(Act act) const {
+  [[gnu::always_inline]] void in_relation(Act act) const {
     if (at_ == 0) return act();
     const state& here = relations_[at_];
     try {
@@ -148,18 +161,21 @@ class walk_writer {
       for (std::size_t i = 0; i != here.children.size(); ++i)
         render(relations_[here.children[i]], here.objects->key_behind(i));
     }
+    is_text_ = false;
     open(here);
   }
   template <row_of_text Row>
   void begin(Row& row) {
     state& here = relations_[at_];
+    is_text_ = true;
     text_ = row.text();
     is_resumed_ = false;
     if (text_.empty() || options_.validate) check_json(text_, options_.validate);
     if (!here.children.empty()) {
       here.has_members = cut_end(text_);
       for (const std::size_t child : here.children)
-        if (relations_[child].opening.empty()) render(relations_[child], "," + json::quoted(relations_[child].key) + ":");
+        if (relations_[child].opening.empty())
+          render(relations_[child], "," + json::quoted(relations_[child].key) + ":");
     }
     open(here);
   }
@@ -264,6 +280,8 @@ class walk_writer {
   std::size_t written_ = 0;            // of the row whose children are written
   std::size_t goal_ = 0;               // the child relation before which all others are to be written
   step step_ = step::row;
+  bool is_in_run_ = false;  // the row before was of a to-many without relations of its own
+  bool is_text_ = false;    // the row is text
   bool is_between_written_ = false;
   bool is_long_ = false;  // long_ writes a piece of what stands between
   std::string_view text_;

@@ -442,13 +442,17 @@ TEST_CASE("of the one row of a walk, what makes it complete is held back until t
     REQUIRE(twice.failure);
     CHECK(twice.failure->kind() == failure::value);
 
+    script pausing = first;
+    for (int i = 0; i != 100; ++i) pausing.pending();  // a stream may ask again before each chunk
     auto waiting =
-        stream(with_wait<scripted_walk>(albums, {{"id"}, {"t"}}, script(first).pending()), mark, format::one{});
+        stream(with_wait<scripted_walk>(albums, std::vector<std::vector<std::string>>{{"id"}, {"t"}}, pausing), mark,
+               format::one{});
     std::string before;
-    for (auto chunk = waiting.try_pull(); !chunk.is_pending(); chunk = waiting.try_pull()) before += *chunk;
+    for (auto chunk = waiting.try_pull(); chunk.is_item(); chunk = waiting.try_pull()) before += *chunk;
     CHECK(before == open);
-    CHECK(*waiting.try_pull() == "}");
-    CHECK(waiting.try_pull().is_end());
+    const drained rest = drain(waiting);
+    CHECK(rest.bytes == "}");
+    CHECK(rest.pendings > 0);
   }
 }
 
@@ -479,7 +483,7 @@ TEST_CASE("relations are nested as deep as one likes, and any number of levels c
       for (std::size_t r = 1; r != levels; ++r) deep.rows.leave();
       const std::string expected = "[" + before + behind + "]";
       REQUIRE(is_json(expected));
-      for (std::size_t mark = 1; mark <= 300; ++mark) check_mark(deep.walk(), expected, mark);
+      for (std::size_t mark = 1; mark <= 300; mark += levels > 5 ? 37 : 1) check_mark(deep.walk(), expected, mark);
       check_mark(deep.walk(), expected, any_mark);
     }
   }
@@ -551,17 +555,16 @@ TEST_CASE("pending anywhere in a walk costs no byte, and what is ready goes out 
       append(rows, all.rows, at);
       auto waiting = stream(with_wait<scripted_walk>(all.relations, all.columns, rows), mark);
       std::string ready;
-      for (auto chunk = waiting.try_pull(); !chunk.is_pending(); chunk = waiting.try_pull()) {
-        REQUIRE(chunk.is_item());
-        ready += *chunk;
-      }
+      auto chunk = waiting.try_pull();
+      for (; chunk.is_item(); chunk = waiting.try_pull()) ready += *chunk;
+      REQUIRE(chunk.is_pending());
       // All that was said so far is out: as much as comes out before a failure at the same place.
       REQUIRE(ready == drain(stream(all.walk(start_of(all.rows, at).fail(std::runtime_error("gone"))))).bytes);
       REQUIRE(ready.size() >= ready_before);
       if (at != 0) REQUIRE(ready.size() > ready_before);
       ready_before = ready.size();
       const drained rest = drain(waiting);
-      REQUIRE(rest.pendings == 1);
+      REQUIRE(rest.pendings <= 1);
       REQUIRE(ready + rest.bytes == all.array());
     }
     CHECK(ready_before + 1 == all.array().size());
@@ -572,7 +575,7 @@ TEST_CASE("each call of a walk's next is written before the next one") {
   const std::vector<relation> albums = {{}, {"boss", 0, true}, {"albums", 0, false}};
   auto waiting = stream(with_wait<scripted_walk>(
       albums, std::vector<std::vector<std::string>>{{"id"}, {"n"}, {"t"}},
-      script().row({1}).pending().row({"x"}, 2).pending().row({"y"}, 2).pending().leave().pending()));
+      script().row({1}).pending().row({"x"}, 2).pending().row({"y"}, 2).pending().leave().pending().pending()));
   for (const std::string ready : {R"([{"id":1)", R"(,"boss":null,"albums":[{"t":"x"})", R"(,{"t":"y"})", "]}"}) {
     CHECK(*waiting.try_pull() == ready);
     CHECK(waiting.try_pull().is_pending());
@@ -977,7 +980,9 @@ TEST_CASE(
   options.invalid_utf8 = json_options::bad_utf8::error;
   const drained fields =
       drain(stream(scripted_walk(named, {{"id"}, {}}, script().row({1}).leave()), any_mark, format::array{}, options));
-  CHECK((fields.failure && fields.failure->kind() == failure::value));
+  REQUIRE(fields.failure);
+  CHECK(fields.failure->kind() == failure::value);
   const drained text = drain(stream(texts(named, script().text("{}").leave()), any_mark, format::array{}, options));
-  CHECK((text.failure && text.failure->kind() == failure::value));
+  REQUIRE(text.failure);
+  CHECK(text.failure->kind() == failure::value);
 }

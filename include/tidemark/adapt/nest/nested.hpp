@@ -259,12 +259,17 @@ class nested {
   /// Makes the row that the cursor of relation r is at the one that was reached.
   progress reach(std::size_t r) {
     reached_ = r;
-    state& here = relations_[r];
-    if (here.parent != none) relations_[here.parent].has_given = true;
-    if (here.first_child == none) {
+    if (open_ != none) relations_[open_].has_given = true;
+    if (relations_[r].first_child == none) [[likely]]
       moving_ = r;
-      return progress::row;
-    }
+    else
+      open(r);
+    return progress::row;
+  }
+
+  /// Takes up the keys of a row that has relations.
+  [[gnu::noinline]] void open(std::size_t r) {
+    state& here = relations_[r];
     here.has_given = false;
     for (std::size_t child = here.first_child; child != none; child = relations_[child].next)
       relations_[child].last_parent.clear();
@@ -276,7 +281,6 @@ class nested {
     });
     open_ = r;
     sought_ = here.first_child;
-    return progress::row;
   }
 
   /// Two parents of the same key: the children of the one could as well be the other's.
@@ -322,14 +326,18 @@ class nested {
         if (child.is_null()) return std::weak_ordering::less;  // the child of nobody
         if (order != 0) continue;
         const tidemark::field& parent = relations_[pair.ancestor].own_keys[pair.key].value;
-        order = parent.is_null() ? std::weak_ordering::greater : order_of(here.keys, pair.child.name, child, parent);
+        if (child.type() == tidemark::field::kind::integer && parent.type() == tidemark::field::kind::integer &&
+            child.as_integer() == parent.as_integer() && here.keys.order() != on::ordering::compared) [[likely]]
+          continue;
+        order = order_of(here.keys, pair.child.name, child, parent);
       }
       return order;
     });
   }
 
-  static std::weak_ordering order_of(const on& keys, std::string_view name, const tidemark::field& child,
-                                     const tidemark::field& parent) {
+  [[gnu::noinline]] static std::weak_ordering order_of(const on& keys, std::string_view name,
+                                                       const tidemark::field& child, const tidemark::field& parent) {
+    if (parent.is_null()) return std::weak_ordering::greater;
     try {
       switch (keys.order()) {
         case on::ordering::ascending: return compare(child, parent);
