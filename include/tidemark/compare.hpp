@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <compare>
 #include <cstddef>
@@ -65,9 +66,10 @@ class exact_number {
     std::int64_t stated = 0;
     if (const std::size_t e = text.find_first_of("eE"); e != std::string_view::npos) {
       const char* const first = text.data() + e + (text[e + 1] == '+' ? 2 : 1);
-      constexpr std::int64_t enough = 1'000'000'000'000'000;
-      if (std::from_chars(first, text.data() + text.size(), stated).ec != std::errc{} || stated > enough)
+      constexpr std::int64_t enough = 1'000'000'000'000'000;  // beyond what the digits of a text could make up for
+      if (std::from_chars(first, text.data() + text.size(), stated).ec != std::errc{})
         stated = *first == '-' ? -enough : enough;
+      stated = std::clamp(stated, -enough, enough);
       text = text.substr(0, e);
     }
     std::int64_t before_point = 0;
@@ -83,7 +85,7 @@ class exact_number {
       }
     }
     digits_.erase(digits_.find_last_not_of('0') + 1);
-    exponent_ = before_point + stated;
+    exponent_ = digits_.empty() ? 0 : before_point + stated;
   }
 
   bool is_negative_ = false;
@@ -109,9 +111,9 @@ inline std::optional<std::int64_t> as_short_integer(const field& value) {
 
 }  // namespace conversions
 
-/// Which of two values comes first: numbers by their exact value, whatever their kinds; text and octets by their bytes;
-/// booleans and times as one expects. Throws error (value) for those that have no order: kinds of different sorts,
-/// times of different forms, null, JSON, NaN, values in pieces.
+/// Which of two values comes first: numbers by their exact value (exponents to 10^15), whatever their kinds; text and
+/// octets by their bytes; booleans and times as one expects. Throws error (value) for those that have no order: kinds
+/// of different sorts, times of different forms, null, JSON, NaN, values in pieces.
 inline std::weak_ordering compare(const field& a, const field& b) {
   using enum field::kind;
   if (a.type() == integer && b.type() == integer) [[likely]]

@@ -94,7 +94,7 @@ namespace producers {
 /// What a row of a walk must do.
 struct row_reader {
   template <class R>
-    requires(row_of_text<R> || row_of_fields<R>)
+    requires(row_of_text<R> != row_of_fields<R>)
   void operator()(R&) const {}
 };
 }  // namespace producers

@@ -21,6 +21,20 @@ struct row_shape {
   bool single;    ///< there is one row, whose end is held back until it is known that there is no other
 };
 
+/// Cuts the blanks around the text of the one row, and says how many of its last bytes make it complete JSON: the last
+/// one, or all of a number, since each of its starts is one. Throws error (value).
+inline std::size_t hold_back_end(std::string_view& text) {
+  constexpr const char* blanks = " \t\n\r";
+  constexpr std::size_t longest_number = 512;  // fits behind the mark at once
+  const std::size_t first = text.find_first_not_of(blanks);
+  text = first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(blanks) + 1 - first);
+  check_json(text, false);
+  const bool is_number = text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
+  if (is_number && text.size() > longest_number)
+    throw error(failure::value, "a bare number of more than 512 digits cannot be the one row");
+  return is_number ? text.size() : 1;
+}
+
 /// Passes rows of text through.
 template <row_shape Shape>
 class text_row_writer {
@@ -34,7 +48,7 @@ class text_row_writer {
     is_resumed_ = false;
     if (text_.empty() || options_.validate) [[unlikely]]
       check_json(text_, options_.validate);
-    if constexpr (Shape.single) hold_back_end();
+    if constexpr (Shape.single) held_back_ = hold_back_end(text_);
   }
 
   /// Writes on until the row is whole (true) or the mark is reached (false).
@@ -50,24 +64,10 @@ class text_row_writer {
   /// Whether the row is, once it is written.
   static constexpr bool is_whole() noexcept { return true; }
 
-  /// Where there is one row, and it is whole: how many of its last bytes make it complete JSON. Its last one, or all of
-  /// a number.
+  /// Where there is one row, and it is whole: how many of its last bytes make it complete: see hold_back_end().
   std::size_t holds_back() const noexcept { return held_back_; }
 
  private:
-  static constexpr std::size_t longest_bare_number = 512;  // fits behind the mark at once
-
-  void hold_back_end() {
-    constexpr const char* blanks = " \t\n\r";
-    const std::size_t first = text_.find_first_not_of(blanks);
-    text_ = first == std::string_view::npos ? "" : text_.substr(first, text_.find_last_not_of(blanks) + 1 - first);
-    check_json(text_, false);
-    const bool is_number = text_[0] == '-' || (text_[0] >= '0' && text_[0] <= '9');
-    if (is_number && text_.size() > longest_bare_number)
-      throw error(failure::value, "a bare number of more than 512 digits cannot be the one row");
-    held_back_ = is_number ? text_.size() : 1;
-  }
-
   [[gnu::noinline]] bool write_long(chunk_buffer& buffer) {
     if (!std::exchange(is_resumed_, true)) long_.start_json(text_, Shape.one_line);
     return long_.write(buffer);

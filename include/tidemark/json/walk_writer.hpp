@@ -38,7 +38,7 @@ class walk_writer {
     if (is_in_run_ && answer == progress::row && rows.relation() == at_) [[likely]] {
       ++relations_[at_].rows;
       step_ = step::next_of_run;
-      if (is_text_) in_relation([&] { rows.visit(at_, [this](auto& row) { begin(row); }); });
+      if (is_text_) in_relation([&] { rows.visit(at_, [this](auto& row) { this->begin(row); }); });
       return;
     }
     is_in_run_ = false;
@@ -58,7 +58,7 @@ class walk_writer {
     ++here.rows;
     in_relation([&] {
       if (at_ != 0) turn_to(here);
-      rows.visit(at_, [this](auto& row) { begin(row); });
+      rows.visit(at_, [this](auto& row) { this->begin(row); });
     });
     written_ = here.parent;
     step_ = at_ == 0 ? step::row : step::before_row;
@@ -87,8 +87,8 @@ class walk_writer {
   /// Whether a row of the root and all its children are written.
   bool is_whole() const noexcept { return open_ == relation::none; }
 
-  /// Where there is one row, and it is whole: how many of its last bytes make it complete.
-  std::size_t holds_back() const noexcept { return 1; }
+  /// Where there is one row, and it is whole: how many of its last bytes make it complete; see hold_back_end().
+  std::size_t holds_back() const noexcept { return held_back_; }
 
  private:
   enum class step { next_of_run, row, before_row, closing };
@@ -171,11 +171,13 @@ class walk_writer {
     text_ = row.text();
     is_resumed_ = false;
     if (text_.empty() || options_.validate) check_json(text_, options_.validate);
-    if (!here.children.empty()) {
+    if (here.children.empty()) {
+      if (Shape.single && at_ == 0) held_back_ = hold_back_end(text_);
+    } else {
       here.has_members = cut_end(text_);
       for (const std::size_t child : here.children)
         if (relations_[child].opening.empty())
-          render(relations_[child], "," + json::quoted(relations_[child].key) + ":");
+          render(relations_[child], "," + json::quoted(relations_[child].key, options_.invalid_utf8) + ":");
     }
     open(here);
   }
@@ -189,6 +191,7 @@ class walk_writer {
 
   std::vector<std::string> keys(const state& of) const {
     std::vector<std::string> made;
+    made.reserve(of.children.size());
     for (const std::size_t child : of.children) made.push_back(relations_[child].key);
     return made;
   }
@@ -284,6 +287,7 @@ class walk_writer {
   bool is_text_ = false;    // the row is text
   bool is_between_written_ = false;
   bool is_long_ = false;  // long_ writes a piece of what stands between
+  std::size_t held_back_ = 1;
   std::string_view text_;
   bool is_resumed_ = false;  // long_ writes text_
   long_value long_;

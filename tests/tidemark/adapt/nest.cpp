@@ -187,12 +187,12 @@ TEST_CASE("nest: children are those of the whole path of keys, not of the last o
                      scripted_fields({"artist", "album", "t"},
                                      rows_of({{1, 1, "a"}, {1, 4, "b"}, {1, 9, "c"}, {2, 2, "d"}, {2, 9, "e"}})),
                      on(equal("id", "artist"), "album"))));
-  CHECK(bytes_of(std::move(walk)) ==
-        R"([{"id":1,"albums":[{"artist":1,"album":1,"tracks":[{"artist":1,"album":1,"t":"a"}]},)"
-        R"({"artist":1,"album":4,"tracks":[{"artist":1,"album":4,"t":"b"}]},)"
-        R"({"artist":1,"album":9,"tracks":[{"artist":1,"album":9,"t":"c"}]}]},)"
-        R"({"id":2,"albums":[{"artist":2,"album":2,"tracks":[{"artist":2,"album":2,"t":"d"}]},)"
-        R"({"artist":2,"album":9,"tracks":[{"artist":2,"album":9,"t":"e"}]}]}])");
+  const std::string bytes = bytes_of(std::move(walk));
+  CHECK(bytes == R"([{"id":1,"albums":[{"artist":1,"album":1,"tracks":[{"artist":1,"album":1,"t":"a"}]},)"
+                 R"({"artist":1,"album":4,"tracks":[{"artist":1,"album":4,"t":"b"}]},)"
+                 R"({"artist":1,"album":9,"tracks":[{"artist":1,"album":9,"t":"c"}]}]},)"
+                 R"({"id":2,"albums":[{"artist":2,"album":2,"tracks":[{"artist":2,"album":2,"t":"d"}]},)"
+                 R"({"artist":2,"album":9,"tracks":[{"artist":2,"album":9,"t":"e"}]}]}])");
 }
 
 TEST_CASE("nest: relations of one parent come in declared order, and empty ones are there") {
@@ -633,6 +633,6 @@ TEST_CASE("nest: one canceller stops the queries of all relations") {
 
 TEST_CASE("nest: a walk of lines has a row a line") {
   auto walk = nest(parents({1, 2}), many("c", children({2}), on(equal("id", "of"))));
-  CHECK(drain(raw_stream{std::move(walk), tidemark::format::ndjson{}}).bytes ==
-        "{\"id\":1,\"c\":[]}\n{\"id\":2,\"c\":[{\"of\":2,\"n\":1}]}\n");
+  const std::string bytes = drain(raw_stream{std::move(walk), tidemark::format::ndjson{}}).bytes;
+  CHECK(bytes == "{\"id\":1,\"c\":[]}\n{\"id\":2,\"c\":[{\"of\":2,\"n\":1}]}\n");
 }

@@ -573,9 +573,20 @@ TEST_CASE("pending anywhere in a walk costs no byte, and what is ready goes out 
 
 TEST_CASE("each call of a walk's next is written before the next one") {
   const std::vector<relation> albums = {{}, {"boss", 0, true}, {"albums", 0, false}};
-  auto waiting = stream(with_wait<scripted_walk>(
-      albums, std::vector<std::vector<std::string>>{{"id"}, {"n"}, {"t"}},
-      script().row({1}).pending().row({"x"}, 2).pending().row({"y"}, 2).pending().leave().pending().pending()));
+  auto waiting = stream(with_wait<scripted_walk>(albums, std::vector<std::vector<std::string>>{{"id"}, {"n"}, {"t"}},
+                                                 script()
+                                                     .row({1})
+                                                     .pending()
+                                                     .pending()
+                                                     .row({"x"}, 2)
+                                                     .pending()
+                                                     .pending()
+                                                     .row({"y"}, 2)
+                                                     .pending()
+                                                     .pending()
+                                                     .leave()
+                                                     .pending()
+                                                     .pending()));
   for (const std::string ready : {R"([{"id":1)", R"(,"boss":null,"albums":[{"t":"x"})", R"(,{"t":"y"})", "]}"}) {
     CHECK(*waiting.try_pull() == ready);
     CHECK(waiting.try_pull().is_pending());
