@@ -25,12 +25,12 @@ struct row_shape {
 /// one, or all of a number, since each of its starts is one. Throws error (value).
 inline std::size_t hold_back_end(std::string_view& text) {
   constexpr const char* blanks = " \t\n\r";
-  constexpr std::size_t longest_number = 512;  // fits behind the mark at once
+  constexpr std::size_t longest_bare_number = 512;  // fits behind the mark at once
   const std::size_t first = text.find_first_not_of(blanks);
   text = first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(blanks) + 1 - first);
   check_json(text, false);
   const bool is_number = text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
-  if (is_number && text.size() > longest_number)
+  if (is_number && text.size() > longest_bare_number)
     throw error(failure::value, "a bare number of more than 512 digits cannot be the one row");
   return is_number ? text.size() : 1;
 }
