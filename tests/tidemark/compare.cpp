@@ -23,7 +23,6 @@ using tidemark::compare;
 using tidemark::error;
 using tidemark::failure;
 using tidemark::field;
-using tidemark::timestamp;
 using form = tidemark::timestamp::form;
 
 namespace {
