@@ -144,16 +144,15 @@ class field_rows {
 /// Streams many rows that a function changes: those behind the first ones must take no memory.
 template <class Rows, class Function>
 void check_takes_none(Function change) {
-  constexpr std::size_t few = 20, many = 2'000;
+  constexpr std::ptrdiff_t few = 20, many = 2'000;
   raw_stream stream{transform(Rows(many), change), format::ndjson{}, byte_mark{100}};
-  std::size_t rows = 0;
-  const auto count = [&](std::string_view chunk) { rows += static_cast<std::size_t>(std::ranges::count(chunk, '\n')); };
-  do count(*stream.pull());
-  while (rows < few);
+  const auto rows_of = [](std::string_view chunk) { return std::ranges::count(chunk, '\n'); };
+  std::ptrdiff_t rows = 0;
+  while (rows < few) rows += rows_of(*stream.pull());
   bool has_found_none = false;
   try {
     const fuse lit(new_left, 0);
-    while (const auto chunk = stream.pull()) count(*chunk);
+    while (const auto chunk = stream.pull()) rows += rows_of(*chunk);
   } catch (const std::bad_alloc&) {
     has_found_none = true;
   }
