@@ -8,7 +8,7 @@
 namespace tidemark::format {
 
 /// What formats with an error record write in it: `{"error":{"kind":"producer","code":"SQLITE_CORRUPT",
-/// "message":"...","row":5001,"byte":1092345}}`, without the members that the error does not have.
+/// "message":"...","relation":"albums","row":5001,"byte":1092345}}`, without the members that the error does not have.
 inline std::string error_object(const error& failed) {
   std::string made = R"({"error":{"kind":)" + json::quoted(to_string(failed.kind()));
   if (!failed.code().empty()) made += R"(,"code":)" + json::quoted(failed.code());
