@@ -3,7 +3,9 @@
 // All of tidemark that needs nothing but the standard library. Adapters for databases and other libraries are included
 // one by one: <tidemark/producers/sqlite.hpp>, <tidemark/fmt.hpp>.
 
+#include <tidemark/adapt/interlaced.hpp>
 #include <tidemark/adapt/limit_bytes.hpp>
+#include <tidemark/adapt/lookup.hpp>
 #include <tidemark/adapt/nest.hpp>
 #include <tidemark/adapt/skip.hpp>
 #include <tidemark/adapt/take.hpp>

@@ -5,6 +5,7 @@
 #include <tidemark.hpp>
 #include <tidemark/adapt/filter.hpp>
 #include <tidemark/adapt/transform.hpp>
+#include <tidemark/expand_stream.hpp>
 #include <tidemark/from_field.hpp>
 #include <tidemark/members.hpp>
 #include <tidemark/object.hpp>

@@ -90,6 +90,13 @@ struct relation {
   bool to_one = false;        ///< at most one child: an object or null, where to-many is an array
 };
 
+/// The name of a relation with those of its ancestors, as errors give it: "albums.tracks". Empty for the root.
+inline std::string path_of(std::span<const relation> all, std::size_t which) {
+  std::string path;
+  for (; which != 0; which = all[which].parent) path.insert(0, path.empty() ? all[which].name : all[which].name + ".");
+  return path;
+}
+
 namespace producers {
 /// What a row of a walk must do.
 struct row_reader {
@@ -102,19 +109,32 @@ struct row_reader {
 /// A producer whose rows have relations, any number of levels deep: each parent before its children, depth-first, the
 /// relations of one parent in declared order.
 ///
-/// - relations(): what there is, fixed before the first row; entry 0 is the root, a parent stands before its children.
+/// - relations(): what there is; entry 0 is the root, a parent stands before its children. Those of a row are known, in
+///   declared order, when the first row of its relation is there, and do not change from then on.
 /// - relation(): the index of the relation that the row just reached belongs to.
 /// - visit(r, f): calls f with the open row of relation r, the row just reached or an ancestor of it: something that
 /// has
-///   text(), or columns() and field(i). What one relation has is always the same.
-/// - next() answers progress::leave when an open row that has relations is complete, while it can still be read and
-///   before its cursor moves: once for each such row, innermost first.
+///   text(), or columns() and field(i). What one relation has is always the same. See also keeping_walk.
+/// - next() answers progress::leave when an open row that has relations is complete, while it can still be read: once
+///   for each such row, innermost first.
 template <class P>
 concept walk = producer<P> && requires(P& p, std::size_t r) {
   { p.relations() } -> std::convertible_to<std::span<const relation>>;
   { p.relation() } -> std::same_as<std::size_t>;
   p.visit(r, producers::row_reader{});
 };
+
+/// A walk that holds no row but the one just reached, unless it is asked to: keep(r), called while the row of relation
+/// r is that one, makes a copy that can be read until progress::leave. What was read of the row before is no longer
+/// valid.
+template <class P>
+concept keeping_walk = walk<P> && requires(P& p, std::size_t r) { p.keep(r); };
+
+/// A producer whose rows are those of a key, and which can be asked for another one's: bind(keys) leaves out what is
+/// left of its rows, and the next call of next() gives the first one of these keys. That, and nothing else, may be
+/// called before the first next() and behind progress::end. The keys are not looked at behind the call.
+template <class P>
+concept bindable_producer = flat_producer<P> && requires(P& p, std::span<const field> keys) { p.bind(keys); };
 
 /// A producer that a stream can write: of flat rows, or of rows that have relations.
 template <class P>

@@ -66,7 +66,7 @@ TEST_CASE("docs/producers.md: parameters by name") {
                                 tidemark::sqlite::named(":to", "2024-12-31")};
   // [/NAMED]
   CHECK(drain(tidemark::raw_stream{std::move(query)}).bytes == R"([{"id":1},{"id":2}])");
-  CHECK_THROWS_AS((tidemark::sqlite::query{db, "select ?, ?", 1}), tidemark::error);
+  CHECK_THROWS_AS((tidemark::sqlite::query{db, "select ?, ?", 1}).next(), tidemark::error);
   CHECK_THROWS_AS((tidemark::sqlite::query{db, "select ?", 1, 2}), tidemark::error);
   CHECK_THROWS_AS((tidemark::sqlite::query{db, "select 1; select 2"}), tidemark::error);
   CHECK(drain(tidemark::raw_stream{tidemark::sqlite::query{db, "select 1 as a"}.json("b")}).failure->kind() ==

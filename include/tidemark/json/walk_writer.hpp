@@ -42,7 +42,7 @@ class walk_writer {
       return;
     }
     is_in_run_ = false;
-    if (relations_.empty()) learn(rows.relations());
+    if (const std::span<const relation> all = rows.relations(); all.size() != relations_.size()) learn(all);
     if (answer == progress::leave) {
       if (open_ == relation::none) misuse("progress::leave, but no row is open");
       at_ = open_;
@@ -112,16 +112,15 @@ class walk_writer {
   };
 
   void learn(std::span<const relation> all) {
-    for (std::size_t r = 0; r != all.size(); ++r) {
+    for (std::size_t r = relations_.size(); r < all.size(); ++r) {
+      if (r != 0 && all[r].parent >= r) misuse("a relation that stands before its parent");
       state& made = relations_.emplace_back();
+      made.name = path_of(all, r);
       made.key = all[r].name;
-      made.name = r == 0 ? "" : all[r].name;
       made.parent = all[r].parent;
       made.to_one = all[r].to_one;
       if (r == 0) continue;
-      if (made.parent >= r) misuse("a relation that stands before its parent");
       state& parent = relations_[made.parent];
-      if (made.parent != 0) made.name = parent.name + "." + made.name;
       made.place = parent.children.size();
       parent.children.push_back(r);
     }

@@ -25,18 +25,21 @@
 
 namespace tidemark {
 
-/// The row of fields that a producer is at, and for each column what reading more than a plain value needs.
-template <field_producer Producer>
+/// A row of fields, that which a producer is at, and for each column what reading more than a plain value needs.
+template <row_of_fields Row>
 class field_row {
  public:
-  /// Takes up the row that the producer is at, with its number, counted from 1.
-  void begin(Producer& rows, std::uint64_t row) {
+  /// Takes up a row, with its number, counted from 1.
+  void begin(Row& rows, std::uint64_t row) {
     rows_ = &rows;
     columns_ = rows.columns();
     row_ = row;
     if (followers_.size() != columns_.size()) [[unlikely]]
       followers_.resize(columns_.size());
   }
+
+  /// Says of which relation the rows are, for errors.
+  void set_relation(std::string name) { relation_ = std::move(name); }
 
   std::size_t size() const noexcept { return columns_.size(); }
   const std::string& name(std::size_t column) const noexcept { return columns_[column].name; }
@@ -88,6 +91,7 @@ class field_row {
     text_source& source = more_of(column).nested;
     if (source.row == row_) return &source;
     source.column = name(column);
+    source.relation = relation_;
     source.row = row_;
     if (const char* const problem = source.found.find(found.as_view())) {
       source.row = 0;
@@ -99,7 +103,7 @@ class field_row {
 
   [[noreturn]] void fail(const std::string& message, std::size_t column) const { fail_named(message, name(column)); }
   [[noreturn]] void fail_named(const std::string& message, std::string_view name) const {
-    throw error(failure::value, message).going_on(true).in_row(row_).in_column(name);
+    throw error(failure::value, message).going_on(true).in_relation(relation_).in_row(row_).in_column(name);
   }
 
  private:
@@ -134,19 +138,20 @@ class field_row {
     }
   }
 
-  Producer* rows_ = nullptr;
+  Row* rows_ = nullptr;
   std::span<const column> columns_;
   std::size_t asked_ = 0;               // the column last asked for
   std::vector<std::size_t> followers_;  // for each column, that which was asked for behind it
   std::uint64_t row_ = 0;
+  std::string relation_;
   std::deque<more> more_;
 };
 
 /// A value of a row of fields. Borrowed like its row.
-template <field_producer Producer>
+template <row_of_fields Row>
 class field_value {
  public:
-  field_value(field_row<Producer>& source, std::size_t column) noexcept : source_(&source), column_(column) {}
+  field_value(field_row<Row>& source, std::size_t column) noexcept : source_(&source), column_(column) {}
 
   bool is_null() const { return as_field().is_null() || first_of_json() == 'n'; }
   bool is_object() const { return first_of_json() == '{'; }
@@ -224,21 +229,21 @@ class field_value {
     return first == std::string_view::npos ? '\0' : value.as_view()[first];
   }
 
-  field_row<Producer>* source_;
+  field_row<Row>* source_;
   std::size_t column_;
 };
 
 /// A row of fields, read where they are: no JSON is made.
-template <field_producer Producer>
+template <row_of_fields Row>
 class field_object {
  public:
-  using value_type = field_value<Producer>;
+  using value_type = field_value<Row>;
 
   field_object() = default;  ///< of no row
-  explicit field_object(field_row<Producer>& source) noexcept : source_(&source) {}
+  explicit field_object(field_row<Row>& source) noexcept : source_(&source) {}
 
   /// The value of a column. Throws error (value) where there is no such column.
-  [[gnu::always_inline]] field_value<Producer> operator[](std::string_view name) const {
+  [[gnu::always_inline]] field_value<Row> operator[](std::string_view name) const {
     const std::size_t column = source_->find(name);
     if (column == source_->size()) source_->fail_named("there is no such field", name);
     return {*source_, column};
@@ -250,7 +255,7 @@ class field_object {
     if constexpr (conversions::is_optional<T>) {
       const std::size_t column = source_->find(name);
       if (column == source_->size()) return std::nullopt;
-      return field_value<Producer>(*source_, column).template get<T>();
+      return field_value<Row>(*source_, column).template get<T>();
     } else {
       return (*this)[name].template get<T>();
     }
@@ -260,7 +265,7 @@ class field_object {
 
   struct member {
     std::string_view name;
-    field_value<Producer> value;
+    field_value<Row> value;
   };
 
   class iterator {
@@ -269,7 +274,7 @@ class field_object {
     using difference_type = std::ptrdiff_t;
     using iterator_concept = std::input_iterator_tag;
 
-    iterator(field_row<Producer>& source, std::size_t column) noexcept : source_(&source), column_(column) {}
+    iterator(field_row<Row>& source, std::size_t column) noexcept : source_(&source), column_(column) {}
 
     member operator*() const noexcept { return {source_->name(column_), {*source_, column_}}; }
     iterator& operator++() noexcept {
@@ -282,14 +287,14 @@ class field_object {
     }
 
    private:
-    field_row<Producer>* source_;
+    field_row<Row>* source_;
     std::size_t column_;
   };
   iterator begin() const noexcept { return {*source_, 0}; }
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
-  field_row<Producer>* source_ = nullptr;
+  field_row<Row>* source_ = nullptr;
 };
 
 }  // namespace tidemark

@@ -17,11 +17,12 @@ namespace tidemark {
 /// The row of text that is read, in tokens: what text_object, text_value and text_array look at.
 struct text_source {
   tokens found;
-  std::uint32_t first = 0;  ///< the row's first token
-  std::uint32_t end = 0;    ///< the token behind the row
-  std::uint64_t row = 0;    ///< its number, counted from 1; 0 where it is not known
-  std::string column = {};  ///< that the text is the value of, where it is not the row
-  bool is_utf8 = true;      ///< whether that is known
+  std::uint32_t first = 0;    ///< the row's first token
+  std::uint32_t end = 0;      ///< the token behind the row
+  std::uint64_t row = 0;      ///< its number, counted from 1; 0 where it is not known
+  std::string column = {};    ///< that the text is the value of, where it is not the row
+  bool is_utf8 = true;        ///< whether that is known
+  std::string relation = {};  ///< of the row
 
   /// Makes the tokens from `begin` to `behind` the row. Throws error (value) where they are not an object's.
   void start_row(std::uint32_t begin, std::uint32_t behind) {
@@ -49,7 +50,7 @@ struct text_source {
   [[noreturn]] void fail(std::string message, std::uint32_t key) { fail_named(std::move(message), name_of(key)); }
   [[noreturn]] void fail_named(std::string message, std::string_view name) const {
     error failed = error(failure::value, std::move(message)).going_on(true);
-    if (row != 0) failed = failed.in_row(row);
+    if (row != 0) failed = failed.in_relation(relation).in_row(row);
     throw name.empty() ? failed : failed.in_column(name);
   }
   std::string_view name_of(std::uint32_t key) { return key == no_key ? std::string_view(column) : string(key, no_key); }

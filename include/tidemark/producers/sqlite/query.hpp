@@ -33,7 +33,8 @@ namespace tidemark::sqlite {
 /// Values are written from SQLite's own memory.
 class query {
  public:
-  /// Prepares the query and binds its parameters; nothing is read yet. Throws error (producer, usage).
+  /// Prepares the query and binds its parameters; nothing is read yet. Throws error (producer, usage). A parameter that
+  /// has no value is for bind(); where that was not called, it is an error (usage) of the first next().
   template <class... Parameters>
   query(lease db, std::string_view sql, const Parameters&... parameters)
       : statement_(std::move(db), sql, parameters...), mutex_(sqlite3_db_mutex(statement_.database())) {}
@@ -54,6 +55,9 @@ class query {
     return std::move(*this).read(
         {std::move(name), std::make_unique<incremental_blob>(statement_.database(), std::move(where))});
   }
+
+  /// Starts anew, with keys for the parameters that were left open; see lookup(). Throws error (usage).
+  void bind(std::span<const tidemark::field> keys) { statement_.bind(keys); }
 
   progress next() {
     if (mutex_ != nullptr) [[unlikely]]

@@ -2,21 +2,19 @@
 
 #include <sqlite3.h>
 
-#include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <tidemark/canceller.hpp>
 #include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/producers/sqlite/bind.hpp>
 #include <tidemark/producers/sqlite/connection.hpp>
 
 namespace tidemark::sqlite {
@@ -39,13 +37,26 @@ class statement {
   /// point, anything that is a std::string_view (text), std::span<const std::byte> (blob), nullptr and std::nullopt
   /// (NULL), std::optional of these; by position, or by name with named(). Their values are copied.
   ///
-  /// Throws error (producer) with SQLite's words, and error (usage) for too few or too many parameters.
+  /// Throws error (producer) with SQLite's words, and error (usage) for too many parameters. Those that are left open
+  /// are for bind().
   template <class... Parameters>
   statement(lease db, std::string_view sql, const Parameters&... parameters) : db_(std::move(db)) {
     prepare(sql);
-    binder binding(*this);
-    (binding.bind(parameters), ...);
-    binding.check();
+    for (int i = 1; i <= sqlite3_bind_parameter_count(handle()); ++i) missing_.push_back(i);
+    [[maybe_unused]] int position = 0;
+    (give(parameters, position), ...);
+    is_unbound_ = !missing_.empty();
+  }
+
+  /// Starts anew, with `keys` for the parameters that were left open, in their order. They are copied. Throws error
+  /// (usage) for too many or too few, and for a value that SQLite cannot hold.
+  void bind(std::span<const field> keys) {
+    sqlite3_reset(handle());
+    if (keys.size() != missing_.size())
+      throw error(failure::usage, "the SQL has " + std::to_string(missing_.size()) +
+                                      " parameters without a value, for " + std::to_string(keys.size()) + " keys");
+    for (std::size_t i = 0; i != keys.size(); ++i) bind_at(missing_[i], keys[i]);
+    is_unbound_ = false;
   }
 
   sqlite3* database() const noexcept { return db_.handle(); }
@@ -56,8 +67,11 @@ class statement {
   /// sqlite3_value_* reads without asking which statement is meant.
   sqlite3_value* value(std::size_t i) const noexcept { return sqlite3_column_value(handle(), static_cast<int>(i)); }
 
-  /// Moves to the next row; false at the end. Throws error (producer or canceled).
+  /// Moves to the next row; false at the end. Throws error (producer or canceled), and error (usage) where a parameter
+  /// has no value.
   bool step() {
+    if (is_unbound_) [[unlikely]]
+      refuse_missing();
     const int code = interruption_ ? step_until_canceled() : sqlite3_step(handle());
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
@@ -141,84 +155,42 @@ class statement {
     return code;
   }
 
-  /// Binds parameters one by one, and knows in the end which are missing.
-  class binder {
-   public:
-    explicit binder(statement& to)
-        : to_(to), is_bound_(static_cast<std::size_t>(sqlite3_bind_parameter_count(to.handle()))) {}
+  template <class T>
+  void give(const named_parameter<T>& parameter, int&) {
+    const int index = sqlite3_bind_parameter_index(handle(), parameter.name);
+    if (index == 0) throw error(failure::usage, "the SQL has no parameter " + std::string(parameter.name));
+    give_at(index, parameter.value);
+  }
+  template <class T>
+  void give(const T& value, int& position) {
+    give_at(++position, value);
+  }
 
-    template <class T>
-    void bind(const named_parameter<T>& parameter) {
-      const int index = sqlite3_bind_parameter_index(to_.handle(), parameter.name);
-      if (index == 0) throw error(failure::usage, "the SQL has no parameter " + std::string(parameter.name));
-      bind_at(index, parameter.value);
-    }
+  template <class T>
+  void give_at(int index, const T& value) {
+    const int count = sqlite3_bind_parameter_count(handle());
+    if (index > count)
+      throw error(failure::usage, "more values were given than the SQL has parameters (" + std::to_string(count) + ")");
+    bind_at(index, value);
+    std::erase(missing_, index);
+  }
 
-    template <class T>
-    void bind(const T& value) {
-      bind_at(++position_, value);
-    }
+  template <class T>
+  void bind_at(int index, const T& value) {
+    if (bind_value(handle(), index, value) != SQLITE_OK) throw last_error(database());
+  }
 
-    void check() const {
-      for (std::size_t i = 0; i < is_bound_.size(); ++i) {
-        if (is_bound_[i]) continue;
-        const char* const name = sqlite3_bind_parameter_name(to_.handle(), static_cast<int>(i + 1));
-        throw error(failure::usage, "no value was given for parameter " + std::to_string(i + 1) +
-                                        (name != nullptr ? " (" + std::string(name) + ")" : "") + " of the SQL");
-      }
-    }
-
-   private:
-    template <class T>
-    void bind_at(int index, const T& value) {
-      if (static_cast<std::size_t>(index) > is_bound_.size())
-        throw error(failure::usage,
-                    "more values were given than the SQL has parameters (" + std::to_string(is_bound_.size()) + ")");
-      if (bind_value(index, value) != SQLITE_OK) throw last_error(to_.database());
-      is_bound_[static_cast<std::size_t>(index - 1)] = true;
-    }
-
-    template <class T>
-    int bind_value(int index, const std::optional<T>& value) {
-      return value ? bind_value(index, *value) : bind_value(index, nullptr);
-    }
-    int bind_value(int index, std::nullptr_t) { return sqlite3_bind_null(to_.handle(), index); }
-    int bind_value(int index, std::nullopt_t) { return sqlite3_bind_null(to_.handle(), index); }
-    int bind_value(int index, std::floating_point auto value) {
-      return sqlite3_bind_double(to_.handle(), index, static_cast<double>(value));
-    }
-    template <std::integral T>
-      requires(!std::same_as<T, bool>)
-    int bind_value(int index, T value) {
-      if (!std::in_range<std::int64_t>(value))
-        throw error(failure::usage, "the value of parameter " + std::to_string(index) + " is beyond a 64-bit integer");
-      return sqlite3_bind_int64(to_.handle(), index, static_cast<sqlite3_int64>(value));
-    }
-    int bind_value(int index, std::same_as<bool> auto value) {
-      return sqlite3_bind_int(to_.handle(), index, value ? 1 : 0);
-    }
-    int bind_value(int index, std::string_view text) {
-      return sqlite3_bind_text64(to_.handle(), index, text.empty() ? "" : text.data(), text.size(), copied(),
-                                 SQLITE_UTF8);
-    }
-    int bind_value(int index, std::span<const std::byte> octets) {
-      if (octets.empty()) return sqlite3_bind_zeroblob(to_.handle(), index, 0);
-      return sqlite3_bind_blob64(to_.handle(), index, octets.data(), octets.size(), copied());
-    }
-
-    // SQLITE_TRANSIENT, without the old-style cast of the macro.
-    static sqlite3_destructor_type copied() noexcept {
-      return reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});
-    }
-
-    statement& to_;
-    std::vector<bool> is_bound_;
-    int position_ = 0;
-  };
+  [[noreturn]] void refuse_missing() const {
+    const char* const name = sqlite3_bind_parameter_name(handle(), missing_.front());
+    throw error(failure::usage, "no value was given for parameter " + std::to_string(missing_.front()) +
+                                    (name != nullptr ? " (" + std::string(name) + ")" : "") + " of the SQL");
+  }
 
   lease db_;
   std::unique_ptr<sqlite3_stmt, finalizer> statement_;  // behind db_: finalized before the connection closes
   std::shared_ptr<interruption> interruption_;
+  std::vector<int> missing_;  // parameters that no value was given for, but bind() may give one
+  bool is_unbound_ = false;   // they have none yet
 };
 
 }  // namespace tidemark::sqlite

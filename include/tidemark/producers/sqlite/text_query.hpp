@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +33,9 @@ class text_query {
       throw error(failure::usage, "a query for JSON text must have one column, this one has " +
                                       std::to_string(statement_.column_count()));
   }
+
+  /// Starts anew, with keys for the parameters that were left open; see lookup(). Throws error (usage).
+  void bind(std::span<const tidemark::field> keys) { statement_.bind(keys); }
 
   progress next() { return statement_.step() ? progress::row : progress::end; }
 

@@ -1,0 +1,483 @@
+#pragma once
+
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <tidemark/canceller.hpp>
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/producer.hpp>
+#include <tidemark/wait_condition.hpp>
+#include <tidemark/walk/cursors.hpp>
+#include <tidemark/walk/kept_row.hpp>
+#include <tidemark/walk/keys.hpp>
+#include <tidemark/walk/on.hpp>
+#include <tidemark/walk/orphans.hpp>
+#include <tidemark/walk/relations.hpp>
+
+namespace tidemark {
+
+/// How the rows of a parent are found.
+enum class join {
+  by_order,   ///< the rows of all parents are in the order of these, and belong to those whose keys they have: nest()
+  by_lookup,  ///< each parent's are asked for with its keys, or those of a batch of parents with theirs: lookup()
+};
+
+/// A producer that reads a batch of rows ahead, so that one query can find the children of all of them:
+/// is_first_of_batch() and is_last_of_batch() say where its row stands among them, and keys_of_batch(names) are the
+/// values of those columns in all of them, as one JSON array.
+template <class P>
+concept batched_producer = flat_producer<P> && requires(P& p, std::span<const std::string> names) {
+  { p.is_first_of_batch() } -> std::same_as<bool>;
+  { p.is_last_of_batch() } -> std::same_as<bool>;
+  { p.keys_of_batch(names) } -> std::convertible_to<std::string_view>;
+};
+
+/// A walk over the rows of several producers, one for each relation: Producers..., or any number of one type. Made by
+/// nest() and lookup().
+template <join By, flat_producer... Producers>
+class joined {
+  static constexpr bool is_all_blocking = (always_blocks<Producers> && ...);
+  static constexpr bool is_all_waited_for = ((always_blocks<Producers> || has_waits_for<Producers>) && ...);
+
+ public:
+  static constexpr bool may_be_pending = !(can_block<Producers> && ...);
+
+  /// `relations`: as many as `rows`, the root first, parents before their children. Throws error (usage) where on()
+  /// does not fit.
+  joined(cursors<Producers...> rows, std::vector<joined_relation> relations) : rows_(std::move(rows)) {
+    for (joined_relation& one : relations) add(std::move(one));
+  }
+
+  /// Rows without a parent are left out.
+  joined&& skip_orphans() && {
+    orphans_.skip();
+    return std::move(*this);
+  }
+  /// Rows without a parent are left out, each with a call of `report`, whose error says which row and why.
+  joined&& report_orphans(std::function<void(const error&)> report) && {
+    orphans_.report(std::move(report));
+    return std::move(*this);
+  }
+
+  progress next() {
+    for (;;) {
+      if (is_left_) {
+        // Only now, since the row could still be read after progress::leave.
+        is_left_ = false;
+        moving_ = open_;
+        sought_ = open_;
+        open_ = described_[open_].parent;
+      }
+      if (moving_ != none) {
+        const std::size_t moved = moving_;
+        const progress answer = move();
+        if (answer == progress::pending) return answer;
+        moving_ = none;
+        if (moved == 0) {
+          if (answer == progress::row) return reach(0);
+          is_over_ = true;
+          sought_ = 1;
+        }
+      } else if (is_over_) {
+        if (By == join::by_lookup || !look_for_orphans()) return progress::end;
+      } else if (open_ == none) {
+        moving_ = 0;
+      } else if (sought_ == none) {
+        if (By == join::by_lookup && look_for_orphans_of_batch()) continue;
+        remember_parent();
+        is_left_ = true;
+        return progress::leave;
+      } else if (look_for_child()) {
+        return reach(sought_);
+      }
+    }
+  }
+
+  std::span<const tidemark::relation> relations() const noexcept { return described_; }
+  std::size_t relation() const noexcept { return reached_; }
+
+  template <class Use>
+  decltype(auto) visit(std::size_t r, Use&& use) {
+    return rows_.visit(r, use);
+  }
+
+  std::span<const wait_condition> waits_for()
+    requires(!is_all_blocking && is_all_waited_for)
+  {
+    if (moving_ == none) return {};
+    return visit(moving_, [](auto& rows) -> std::span<const wait_condition> {
+      if constexpr (has_waits_for<std::remove_reference_t<decltype(rows)>>) return rows.waits_for();
+      return {};
+    });
+  }
+  void wait()
+    requires(!is_all_waited_for && !may_be_pending)
+  {
+    visit(moving_, [](auto& rows) {
+      using producer_type = std::remove_reference_t<decltype(rows)>;
+      if constexpr (has_waits_for<producer_type>)
+        block_until(rows.waits_for());
+      else if constexpr (has_wait<producer_type>)
+        rows.wait();
+    });
+  }
+
+  /// Stops the queries of all relations that have a canceller.
+  tidemark::canceller canceller()
+    requires(cancellable<Producers> || ...)
+  {
+    struct all final : cancel_target {
+      void cancel() noexcept override {
+        for (const tidemark::canceller& one : queries) one.cancel();
+      }
+      std::vector<tidemark::canceller> queries;
+    };
+    const auto made = std::make_shared<all>();
+    rows_.for_each([&](auto& rows) {
+      if constexpr (cancellable<std::remove_reference_t<decltype(rows)>>) made->queries.push_back(rows.canceller());
+    });
+    return tidemark::canceller(made);
+  }
+
+ private:
+  static constexpr std::size_t none = relation::none;
+  static constexpr bool has_batches = By == join::by_lookup && (batched_producer<Producers> || ...);
+
+  struct state {
+    std::size_t first_child = none;
+    std::size_t next = none;  // relation of the same parent
+    std::vector<key_match> path;
+    on keys = on();
+    std::vector<key_column> own_keys;  // that descendants are compared with
+    std::uint64_t rows = 0;
+    bool is_started = false;
+    bool is_over = false;
+    bool is_asked_for = false;  // by_lookup: the keys of the rows are bound
+    bool has_given = false;     // the open row has had a child
+    kept_row last_parent;       // the keys of the last row that has had children
+  };
+
+  void add(joined_relation one) {
+    const std::size_t r = relations_.size();
+    described_.push_back(std::move(one.what));
+    state& made = relations_.emplace_back();
+    made.keys = std::move(one.keys);
+    if (r == 0) return;
+    std::size_t* link = &relations_[parent_of(made)].first_child;
+    while (*link != none) link = &relations_[*link].next;
+    *link = r;
+    match(made);
+  }
+
+  std::size_t index_of(const state& here) const noexcept { return static_cast<std::size_t>(&here - relations_.data()); }
+  std::size_t parent_of(const state& here) const noexcept { return described_[index_of(here)].parent; }
+  std::string name_of(const state& here) const { return path_of(described_, index_of(here)); }
+
+  /// Makes the pairs of columns that say which parent a row of `made` has.
+  void match(state& made) {
+    const auto keys_of = [this](std::size_t ancestor) -> auto& { return relations_[ancestor].own_keys; };
+    made.path = match_keys(described_, index_of(made), made.keys, By == join::by_lookup, keys_of);
+    if (has_batches && made.keys.path().size() != 1 && is_in_batches(parent_of(made)))
+      throw error(failure::usage,
+                  "a batch is looked up with the keys of the parents alone, but on() of the relation \"" +
+                      name_of(made) + "\" names " + std::to_string(made.keys.path().size()));
+  }
+
+  bool is_in_batches(std::size_t r) {
+    return rows_.visit(r, [](auto& rows) { return batched_producer<std::remove_reference_t<decltype(rows)>>; });
+  }
+
+  /// Whether the rows of a relation say whose they are; otherwise they are those that were asked for.
+  bool is_compared(const state& here) {
+    return By == join::by_order || (has_batches && is_in_batches(parent_of(here)));
+  }
+
+  /// Moves the cursor of relation moving_.
+  progress move() {
+    state& here = relations_[moving_];
+    return in_row(here, here.rows + 1, [&] {
+      return rows_.visit(moving_, [&](auto& rows) {
+        if (By == join::by_lookup && moving_ != 0 && !here.is_asked_for && !ask(rows, here)) {
+          here.is_started = here.is_over = true;
+          return progress::end;
+        }
+        const progress answer = rows.next();
+        if (answer == progress::row) {
+          if (here.rows++ == 0) find_columns(rows, here);
+        } else if (answer == progress::leave) {
+          throw error(failure::usage, "a producer of flat rows answered progress::leave");
+        }
+        if (answer == progress::pending) return answer;
+        here.is_started = true;
+        here.is_over = answer == progress::end;
+        return answer;
+      });
+    });
+  }
+
+  /// Asks for the rows of the open row's keys, or those of its batch. False where a key is null: nobody has it.
+  template <class Rows>
+  bool ask(Rows& rows, state& here) {
+    here.is_asked_for = true;
+    if constexpr (bindable_producer<Rows>) {
+      if (is_compared(here)) {
+        std::vector<std::string> names;
+        for (const key_match& pair : here.path) names.push_back(relations_[pair.ancestor].own_keys[pair.key].name);
+        const tidemark::field keys = rows_.visit(open_, [&](auto& parents) {
+          if constexpr (batched_producer<std::remove_reference_t<decltype(parents)>>)
+            return tidemark::field::text(parents.keys_of_batch(names));
+          else
+            return tidemark::field::null();
+        });
+        rows.bind({&keys, 1});
+      } else {
+        bound_.clear();
+        for (const key_match& pair : here.path) {
+          bound_.push_back(relations_[pair.ancestor].own_keys[pair.key].value);
+          if (bound_.back().is_null()) return false;
+        }
+        rows.bind(bound_);
+      }
+    }
+    return true;
+  }
+
+  /// Errors of what `act` does name the relation and its row.
+  template <class Act>
+  auto in_row(const state& here, std::uint64_t row, Act act) const {
+    try {
+      return act();
+    } catch (const error& failed) {
+      throw index_of(here) == 0 ? failed : failed.in_relation(name_of(here)).in_row(row);
+    }
+  }
+
+  template <class Rows>
+  void find_columns([[maybe_unused]] Rows& rows, [[maybe_unused]] state& here) {
+    if constexpr (field_producer<Rows>) {
+      const std::span<const column> columns = rows.columns();
+      const auto find = [&](key_column& key) {
+        for (key.column = 0; key.column != columns.size(); ++key.column)
+          if (columns[key.column].name == key.name) return;
+        throw error(failure::usage, "the rows of " + (index_of(here) == 0 ? "the root" : "\"" + name_of(here) + "\"") +
+                                        " have no column \"" + key.name + "\", which on() names");
+      };
+      for (key_column& key : here.own_keys) find(key);
+      if (index_of(here) == 0 || !is_compared(here)) return;
+      for (key_match& pair : here.path) find(pair.child);
+    }
+  }
+
+  template <class Rows>
+  static tidemark::field value_of([[maybe_unused]] Rows& rows, const key_column& key) {
+    if constexpr (field_producer<Rows>)
+      return rows.field(key.column);
+    else if constexpr (keyed_producer<Rows>)
+      return rows.key(key.name);
+    else
+      throw error(failure::usage, "rows of text have no key \"" + key.name + "\" unless transform() reads them");
+  }
+
+  /// Makes the row that the cursor of relation r is at the one that was reached.
+  progress reach(std::size_t r) {
+    reached_ = r;
+    if (open_ != none) relations_[open_].has_given = true;
+    if (relations_[r].first_child == none) [[likely]]
+      moving_ = r;
+    else
+      open(r);
+    return progress::row;
+  }
+
+  /// Takes up the keys of a row that has relations.
+  [[gnu::noinline]] void open(std::size_t r) {
+    state& here = relations_[r];
+    here.has_given = false;
+    for (std::size_t child = here.first_child; child != none; child = relations_[child].next)
+      relations_[child].last_parent.clear();
+    in_row(here, here.rows, [&] {
+      rows_.visit(r, [&](auto& rows) {
+        for (key_column& key : here.own_keys) key.value = value_of(rows, key);
+        if constexpr (By == join::by_lookup) look_up_anew(rows, here);
+      });
+      if constexpr (By == join::by_order) refuse_twin(here);
+    });
+    open_ = r;
+    sought_ = here.first_child;
+  }
+
+  /// Forgets the rows that were asked for with the keys of the row before, or of the batch before.
+  template <class Rows>
+  void look_up_anew([[maybe_unused]] Rows& rows, const state& here) {
+    if constexpr (batched_producer<Rows>)
+      if (!rows.is_first_of_batch()) return;
+    for (std::size_t child = here.first_child; child != none; child = relations_[child].next)
+      relations_[child].is_started = relations_[child].is_over = relations_[child].is_asked_for = false;
+  }
+
+  /// Two parents of the same key: the children of the one could as well be the other's.
+  void refuse_twin(const state& here) const {
+    if (here.last_parent.size() == 0) return;
+    const on& keys = relations_[here.first_child].keys;
+    for (std::size_t i = 0; i != here.own_keys.size(); ++i) {
+      const key_column& key = here.own_keys[i];
+      if (order_of_keys(keys, key.name, here.last_parent[i], key.value) != 0) return;
+    }
+    throw error(failure::value, "two rows with children have the same key, " + shown_keys(here));
+  }
+
+  void remember_parent() {
+    state& here = relations_[open_];
+    if (By == join::by_lookup || !here.has_given) return;
+    here.last_parent.clear();
+    for (const key_column& key : here.own_keys) here.last_parent.add(key.value);
+  }
+
+  /// Looks whether the row that relation sought_ is at is a child of the open row; moves on where it is not.
+  bool look_for_child() {
+    state& here = relations_[sought_];
+    if (!here.is_started) {
+      moving_ = sought_;
+    } else if (here.is_over) {
+      sought_ = here.next;
+    } else {
+      const std::weak_ordering place = in_row(here, here.rows, [&] { return place_of(here); });
+      if (place == 0) return true;
+      if (place > 0) {
+        sought_ = here.next;
+      } else {
+        leave_out(here, "the one that is open has ");
+      }
+    }
+    return false;
+  }
+
+  /// Where the row of a relation belongs: to a parent before the open one (less), to that, or to one behind it.
+  std::weak_ordering place_of(const state& here) {
+    if (By == join::by_lookup && !is_compared(here)) return std::weak_ordering::equivalent;
+    return rows_.visit(sought_, [&](auto& rows) -> std::weak_ordering {
+      std::weak_ordering order = std::weak_ordering::equivalent;
+      for (const key_match& pair : here.path) {
+        const tidemark::field child = value_of(rows, pair.child);
+        if (child.is_null()) return std::weak_ordering::less;  // the child of nobody
+        if (order != 0) continue;
+        const tidemark::field& parent = relations_[pair.ancestor].own_keys[pair.key].value;
+        if (child.type() == tidemark::field::kind::integer && parent.type() == tidemark::field::kind::integer &&
+            child.as_integer() == parent.as_integer() && here.keys.order() != on::ordering::compared) [[likely]]
+          continue;
+        order = order_of_keys(here.keys, pair.child.name, child, parent);
+        // Those of a batch are in the order of their parents, whatever that is.
+        if (By == join::by_lookup && order != 0) order = std::weak_ordering::greater;
+      }
+      return order;
+    });
+  }
+
+  /// Behind the last parent every row that is left is an orphan. False where there is none left.
+  bool look_for_orphans() {
+    for (; sought_ < relations_.size(); ++sought_) {
+      state& here = relations_[sought_];
+      if (here.is_started && here.is_over) continue;
+      if (here.is_started)
+        leave_out(here, "there are no more parents");
+      else
+        moving_ = sought_;
+      return true;
+    }
+    return false;
+  }
+
+  /// So is every row that is left behind the last parent of its batch.
+  bool look_for_orphans_of_batch() {
+    if constexpr (has_batches) {
+      const bool is_last = rows_.visit(open_, [](auto& rows) {
+        if constexpr (batched_producer<std::remove_reference_t<decltype(rows)>>) return rows.is_last_of_batch();
+        return false;
+      });
+      if (!is_last) return false;
+      for (std::size_t child = relations_[open_].first_child; child != none; child = relations_[child].next) {
+        if (relations_[child].is_over) continue;
+        sought_ = child;
+        leave_out(relations_[child], "there are no more parents in its batch, whose last one has ");
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The row that relation sought_ is at has no parent.
+  void leave_out(const state& here, const std::string& why) {
+    orphans_.leave_out([&] {
+      return orphan_error(shown_path(here), open_ == none ? why : why + shown_parent(here))
+          .in_relation(name_of(here))
+          .in_row(here.rows);
+    });
+    moving_ = sought_;
+  }
+
+  static std::string shown_keys(const state& of) {
+    std::string text;
+    for (const key_column& key : of.own_keys) append_shown(text, key.name, key.value);
+    return text;
+  }
+  std::string shown_path(const state& of) {
+    std::string text;
+    rows_.visit(sought_, [&](auto& rows) {
+      for (const key_match& pair : of.path) append_shown(text, pair.child.name, value_of(rows, pair.child));
+    });
+    return text;
+  }
+  std::string shown_parent(const state& of) const {
+    std::string text;
+    for (const key_match& pair : of.path) {
+      const key_column& key = relations_[pair.ancestor].own_keys[pair.key];
+      append_shown(text, key.name, key.value);
+    }
+    return text;
+  }
+
+  cursors<Producers...> rows_;
+  std::vector<tidemark::relation> described_;
+  std::vector<state> relations_;
+  orphans orphans_;
+  std::vector<tidemark::field> bound_;
+  std::size_t reached_ = 0;    // the relation of the row that was reached last
+  std::size_t open_ = none;    // of the innermost open row that has relations
+  std::size_t sought_ = none;  // which child of it comes next; none where all are over
+  std::size_t moving_ = 0;     // whose cursor is to be moved first
+  bool is_left_ = false;       // the open row has been announced to be complete
+  bool is_over_ = false;       // there are no more parents
+};
+
+/// The walk over these producers: of any number where all are of one type, so that their code is there once.
+template <join By, class Parents, class... Children>
+auto make_joined(Parents parents, std::tuple<Children...> children, std::vector<joined_relation> relations) {
+  return std::apply(
+      [&](Children&... rows) {
+        if constexpr ((std::same_as<Parents, Children> && ...)) {
+          std::vector<Parents> all;
+          all.reserve(1 + sizeof...(Children));
+          all.push_back(std::move(parents));
+          (all.push_back(std::move(rows)), ...);
+          return joined<By, Parents>(cursors<Parents>(std::move(all)), std::move(relations));
+        } else {
+          using rows_type = cursors<Parents, Children...>;
+          return joined<By, Parents, Children...>(rows_type({std::move(parents), std::move(rows)...}),
+                                                  std::move(relations));
+        }
+      },
+      children);
+}
+
+}  // namespace tidemark

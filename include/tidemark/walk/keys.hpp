@@ -1,0 +1,95 @@
+#pragma once
+
+#include <algorithm>
+#include <compare>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tidemark/compare.hpp>
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/json/value_writer.hpp>
+#include <tidemark/producer.hpp>
+#include <tidemark/walk/on.hpp>
+
+namespace tidemark {
+
+/// A column of a relation's rows that is a key.
+struct key_column {
+  std::string name;
+  std::size_t column = 0;       // where the rows are fields
+  field value = field::null();  // of the row it is at, where that has children
+};
+
+/// A column of the children and the key of an ancestor that it equals.
+struct key_match {
+  std::size_t ancestor;
+  std::size_t key;  // of the ancestor's keys
+  key_column child;
+};
+
+/// The pairs of columns that say which parent a row of relation `r` has. `keys_of(ancestor)` is the list of that
+/// ancestor's keys, to which those that are not there yet are added. Throws error (usage) where on() names not one key
+/// for each ancestor; the first of them may be left out where that is said.
+template <class KeysOf>
+std::vector<key_match> match_keys(std::span<const relation> all, std::size_t r, const on& keys, bool may_leave_out,
+                                  KeysOf keys_of) {
+  std::vector<std::size_t> ancestors;
+  for (std::size_t at = all[r].parent; at != relation::none; at = all[at].parent)
+    ancestors.insert(ancestors.begin(), at);
+  const std::vector<equal>& named = keys.path();
+  if (named.size() > ancestors.size() || (may_leave_out ? named.empty() : named.size() != ancestors.size()))
+    throw error(failure::usage,
+                "the relation \"" + path_of(all, r) + "\" needs the columns of " + std::to_string(ancestors.size()) +
+                    " keys, one for each ancestor from the root down; on() names " + std::to_string(named.size()));
+  std::vector<key_match> path;
+  for (std::size_t i = 0; i != named.size(); ++i) {
+    const equal& columns = named[i];
+    if (columns.ancestor.size() != columns.child.size() || columns.child.empty())
+      throw error(failure::usage, "on() of the relation \"" + path_of(all, r) + "\" has different numbers of columns");
+    const std::size_t ancestor = ancestors[ancestors.size() - named.size() + i];
+    std::vector<key_column>& own = keys_of(ancestor);
+    for (std::size_t k = 0; k != columns.child.size(); ++k) {
+      const auto found = std::ranges::find(own, columns.ancestor[k], &key_column::name);
+      const auto key = static_cast<std::size_t>(found - own.begin());
+      if (found == own.end()) own.push_back({columns.ancestor[k]});
+      path.push_back({ancestor, key, {columns.child[k]}});
+    }
+  }
+  return path;
+}
+
+/// Adds a column and its value to what a message says of a row: `id 7, year 2024`.
+inline void append_shown(std::string& to, std::string_view name, const field& value) {
+  json::value_writer writer({}, false);
+  to.append(to.empty() ? "" : ", ").append(name).append(" ");
+  json::append_value(to, writer, value);
+}
+
+/// Where a child with a key belongs: before the parent with another one (less), to that, or behind it; as `keys` order
+/// them. A parent without a key has no children. Throws error (value) for keys of two sorts.
+[[gnu::noinline]] inline std::weak_ordering order_of_keys(const on& keys, std::string_view name, const field& child,
+                                                          const field& parent) {
+  if (parent.is_null()) return std::weak_ordering::greater;
+  try {
+    switch (keys.order()) {
+      case on::ordering::ascending: return compare(child, parent);
+      case on::ordering::descending: return compare(parent, child);
+      case on::ordering::compared: return keys.compare()(child, parent);
+      case on::ordering::any: return compare(child, parent) == 0 ? 0 <=> 0 : 1 <=> 0;
+    }
+  } catch (const error& failed) {
+    throw failed.in_column(name);
+  }
+  return std::weak_ordering::equivalent;
+}
+
+/// The error of a child that has no parent. `keys` and `why` as messages say them.
+inline error orphan_error(const std::string& keys, const std::string& why) {
+  return error(failure::value, "no parent has the key of this row, " + keys + ": " + why);
+}
+
+}  // namespace tidemark
