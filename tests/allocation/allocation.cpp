@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,22 +20,11 @@
 #include <tidemark/testing/scripted.hpp>
 
 #include "counted.hpp"
+#include "fail_everywhere.hpp"
 
 namespace {
 
 std::size_t sqlite_left = never;
-
-/// Lets `count` allocations succeed and the next ones fail, as long as it lives.
-class fuse {
- public:
-  fuse(std::size_t& which, std::size_t count) : which_(which) { which_ = count; }
-  ~fuse() { which_ = never; }
-  fuse(const fuse&) = delete;
-  fuse& operator=(const fuse&) = delete;
-
- private:
-  std::size_t& which_;
-};
 
 sqlite3_mem_methods system_memory;
 
@@ -56,46 +43,6 @@ void count_sqlite_allocations() {
   }();
   REQUIRE(done);
 }
-
-struct outcome {
-  std::string bytes;
-  bool is_whole = false;
-};
-
-/// Pulls into memory that is there already, so that only the stream allocates.
-template <class Make>
-outcome run(std::size_t& which, std::size_t count, Make make) {
-  outcome made;
-  made.bytes.reserve(1 << 16);
-  try {
-    const fuse lit(which, count);
-    auto stream = make();
-    while (const auto chunk = stream.pull()) made.bytes.append(*chunk);
-    made.is_whole = !stream.failed();
-  } catch (const std::bad_alloc&) {
-  } catch (const tidemark::error&) {}
-  return made;
-}
-
-/// Fails at the first allocation, at the second, and so on until all of them succeed.
-template <class Make, class Check>
-void fail_everywhere(std::size_t& which, Make make, Check looks_complete) {
-  const outcome whole = run(which, never, make);
-  REQUIRE(whole.is_whole);
-  REQUIRE(looks_complete(whole.bytes));
-  for (std::size_t count = 0;; ++count) {
-    const outcome cut = run(which, count, make);
-    INFO("allocation " << count + 1);
-    if (cut.is_whole) {
-      REQUIRE(cut.bytes == whole.bytes);
-      REQUIRE(count > 5);
-      break;
-    }
-    REQUIRE_FALSE(looks_complete(cut.bytes));
-  }
-}
-
-bool is_json(const std::string& bytes) { return nlohmann::json::accept(bytes); }
 
 using namespace tidemark;
 using testing::cell;

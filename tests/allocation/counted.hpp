@@ -14,3 +14,15 @@ inline bool may_go_on(std::size_t& left) {
   --left;
   return true;
 }
+
+/// Lets `count` allocations succeed and the next ones fail, as long as it lives.
+class fuse {
+ public:
+  fuse(std::size_t& which, std::size_t count) : which_(which) { which_ = count; }
+  ~fuse() { which_ = never; }
+  fuse(const fuse&) = delete;
+  fuse& operator=(const fuse&) = delete;
+
+ private:
+  std::size_t& which_;
+};

@@ -32,6 +32,7 @@ class expansion : public stream_base<Walk> {
   pulled<expanded_row<Walk>> pull_root() {
     clock_.start();
     for (;;) {
+      if (open_ != relation::none) skip_to(relation::none);
       switch (look_ahead()) {
         case progress::row:
           if (producer_->relation() == 0) return take(0);
@@ -51,6 +52,7 @@ class expansion : public stream_base<Walk> {
     check_open(p, parent);
     if (levels_[p].asked_for > r) refuse_passed(p, r);
     for (;;) {
+      skip_to(open_ == p ? r : relation::none);
       switch (look_ahead()) {
         case progress::row: {
           const std::size_t reached = producer_->relation();
@@ -124,6 +126,12 @@ class expansion : public stream_base<Walk> {
       this->fail(std::current_exception());
     }
     return ahead_;
+  }
+
+  /// Of the children of the innermost open row, those of relations before r are not wanted: a walk may want to know.
+  void skip_to(std::size_t r) {
+    if constexpr (requires { producer_->skip_to(r); })
+      if (producer_ && !is_ahead_) producer_->skip_to(r);
   }
 
   void arrive(std::size_t r) {

@@ -72,13 +72,7 @@ class joined {
 
   progress next() {
     for (;;) {
-      if (is_left_) {
-        // Only now, since the row could still be read after progress::leave.
-        is_left_ = false;
-        moving_ = open_;
-        sought_ = open_;
-        open_ = described_[open_].parent;
-      }
+      if (is_left_) leave();
       if (moving_ != none) {
         const std::size_t moved = moving_;
         const progress answer = move();
@@ -102,6 +96,17 @@ class joined {
         return reach(sought_);
       }
     }
+  }
+
+  /// Of the open row's children, those that come before relation r are not wanted (none: no more at all), so that their
+  /// queries need not be asked. Those of a batch are passed over one by one all the same, since they are in one result.
+  void skip_to(std::size_t r)
+    requires(By == join::by_lookup)
+  {
+    if (is_left_) leave();
+    if (open_ == none || sought_ == none || sought_ >= r || (has_batches && is_in_batches(open_))) return;
+    sought_ = r;
+    moving_ = none;
   }
 
   std::span<const tidemark::relation> relations() const noexcept { return described_; }
@@ -201,6 +206,14 @@ class joined {
   /// Whether the rows of a relation say whose they are; otherwise they are those that were asked for.
   bool is_compared(const state& here) {
     return By == join::by_order || (has_batches && is_in_batches(parent_of(here)));
+  }
+
+  /// Moves on from the row that was complete: only now, since it could still be read after progress::leave.
+  void leave() noexcept {
+    is_left_ = false;
+    moving_ = open_;
+    sought_ = open_;
+    open_ = described_[open_].parent;
   }
 
   /// Moves the cursor of relation moving_.

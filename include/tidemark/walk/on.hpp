@@ -38,6 +38,8 @@ class on {
  public:
   template <std::convertible_to<equal>... Columns>
   explicit on(const Columns&... columns) : path_{equal(columns)...} {}
+  /// The same of a number of ancestors that is known only when the program runs.
+  explicit on(std::vector<equal> columns) : path_(std::move(columns)) {}
 
   enum class ordering { ascending, descending, compared, any };
 
