@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,9 +46,6 @@ concept batched_producer = flat_producer<P> && requires(P& p, std::span<const st
 /// nest() and lookup().
 template <join By, flat_producer... Producers>
 class joined {
-  static constexpr bool is_all_blocking = (always_blocks<Producers> && ...);
-  static constexpr bool is_all_waited_for = ((always_blocks<Producers> || has_waits_for<Producers>) && ...);
-
  public:
   static constexpr bool may_be_pending = !(can_block<Producers> && ...);
 
@@ -118,41 +114,21 @@ class joined {
   }
 
   std::span<const wait_condition> waits_for()
-    requires(!is_all_blocking && is_all_waited_for)
+    requires(cursors<Producers...>::can_say_what)
   {
-    if (moving_ == none) return {};
-    return visit(moving_, [](auto& rows) -> std::span<const wait_condition> {
-      if constexpr (has_waits_for<std::remove_reference_t<decltype(rows)>>) return rows.waits_for();
-      return {};
-    });
+    return moving_ == none ? std::span<const wait_condition>() : rows_.waits_for(moving_);
   }
   void wait()
-    requires(!is_all_waited_for && !may_be_pending)
+    requires(cursors<Producers...>::must_wait)
   {
-    visit(moving_, [](auto& rows) {
-      using producer_type = std::remove_reference_t<decltype(rows)>;
-      if constexpr (has_waits_for<producer_type>)
-        block_until(rows.waits_for());
-      else if constexpr (has_wait<producer_type>)
-        rows.wait();
-    });
+    if (moving_ != none) rows_.wait(moving_);
   }
 
   /// Stops the queries of all relations that have a canceller.
   tidemark::canceller canceller()
     requires(cancellable<Producers> || ...)
   {
-    struct all final : cancel_target {
-      void cancel() noexcept override {
-        for (const tidemark::canceller& one : queries) one.cancel();
-      }
-      std::vector<tidemark::canceller> queries;
-    };
-    const auto made = std::make_shared<all>();
-    rows_.for_each([&](auto& rows) {
-      if constexpr (cancellable<std::remove_reference_t<decltype(rows)>>) made->queries.push_back(rows.canceller());
-    });
-    return tidemark::canceller(made);
+    return rows_.canceller();
   }
 
  private:
@@ -246,6 +222,7 @@ class joined {
     if constexpr (bindable_producer<Rows>) {
       if (is_compared(here)) {
         std::vector<std::string> names;
+        names.reserve(here.path.size());
         for (const key_match& pair : here.path) names.push_back(relations_[pair.ancestor].own_keys[pair.key].name);
         const tidemark::field keys = rows_.visit(open_, [&](auto& parents) {
           if constexpr (batched_producer<std::remove_reference_t<decltype(parents)>>)
@@ -277,29 +254,11 @@ class joined {
   }
 
   template <class Rows>
-  void find_columns([[maybe_unused]] Rows& rows, [[maybe_unused]] state& here) {
-    if constexpr (field_producer<Rows>) {
-      const std::span<const column> columns = rows.columns();
-      const auto find = [&](key_column& key) {
-        for (key.column = 0; key.column != columns.size(); ++key.column)
-          if (columns[key.column].name == key.name) return;
-        throw error(failure::usage, "the rows of " + (index_of(here) == 0 ? "the root" : "\"" + name_of(here) + "\"") +
-                                        " have no column \"" + key.name + "\", which on() names");
-      };
-      for (key_column& key : here.own_keys) find(key);
-      if (index_of(here) == 0 || !is_compared(here)) return;
-      for (key_match& pair : here.path) find(pair.child);
-    }
-  }
-
-  template <class Rows>
-  static tidemark::field value_of([[maybe_unused]] Rows& rows, const key_column& key) {
-    if constexpr (field_producer<Rows>)
-      return rows.field(key.column);
-    else if constexpr (keyed_producer<Rows>)
-      return rows.key(key.name);
-    else
-      throw error(failure::usage, "rows of text have no key \"" + key.name + "\" unless transform() reads them");
+  void find_columns(Rows& rows, state& here) {
+    const std::string whose = index_of(here) == 0 ? "the root" : "\"" + name_of(here) + "\"";
+    for (key_column& key : here.own_keys) find_column(rows, key, whose);
+    if (index_of(here) == 0 || !is_compared(here)) return;
+    for (key_match& pair : here.path) find_column(rows, pair.child, whose);
   }
 
   /// Makes the row that the cursor of relation r is at the one that was reached.
@@ -321,7 +280,7 @@ class joined {
       relations_[child].last_parent.clear();
     in_row(here, here.rows, [&] {
       rows_.visit(r, [&](auto& rows) {
-        for (key_column& key : here.own_keys) key.value = value_of(rows, key);
+        for (key_column& key : here.own_keys) key.value = key_value(rows, key);
         if constexpr (By == join::by_lookup) look_up_anew(rows, here);
       });
       if constexpr (By == join::by_order) refuse_twin(here);
@@ -382,7 +341,7 @@ class joined {
     return rows_.visit(sought_, [&](auto& rows) -> std::weak_ordering {
       std::weak_ordering order = std::weak_ordering::equivalent;
       for (const key_match& pair : here.path) {
-        const tidemark::field child = value_of(rows, pair.child);
+        const tidemark::field child = key_value(rows, pair.child);
         if (child.is_null()) return std::weak_ordering::less;  // the child of nobody
         if (order != 0) continue;
         const tidemark::field& parent = relations_[pair.ancestor].own_keys[pair.key].value;
@@ -447,7 +406,7 @@ class joined {
   std::string shown_path(const state& of) {
     std::string text;
     rows_.visit(sought_, [&](auto& rows) {
-      for (const key_match& pair : of.path) append_shown(text, pair.child.name, value_of(rows, pair.child));
+      for (const key_match& pair : of.path) append_shown(text, pair.child.name, key_value(rows, pair.child));
     });
     return text;
   }

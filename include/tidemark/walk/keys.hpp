@@ -31,6 +31,31 @@ struct key_match {
   key_column child;
 };
 
+/// Finds the column of a key in rows of fields. `whose`: the rows, for the error (usage) where they have no such
+/// column.
+template <flat_producer Rows>
+void find_column([[maybe_unused]] Rows& rows, [[maybe_unused]] key_column& key,
+                 [[maybe_unused]] const std::string& whose) {
+  if constexpr (field_producer<Rows>) {
+    const std::span<const column> columns = rows.columns();
+    const auto found = std::ranges::find(columns, key.name, &column::name);
+    if (found == columns.end())
+      throw error(failure::usage, "the rows of " + whose + " have no column \"" + key.name + "\", which on() names");
+    key.column = static_cast<std::size_t>(found - columns.begin());
+  }
+}
+
+/// The value of a key in the row that `rows` is at.
+template <flat_producer Rows>
+field key_value([[maybe_unused]] Rows& rows, const key_column& key) {
+  if constexpr (field_producer<Rows>)
+    return rows.field(key.column);
+  else if constexpr (keyed_producer<Rows>)
+    return rows.key(key.name);
+  else
+    throw error(failure::usage, "rows of text have no key \"" + key.name + "\" unless transform() reads them");
+}
+
 /// The pairs of columns that say which parent a row of relation `r` has. `keys_of(ancestor)` is the list of that
 /// ancestor's keys, to which those that are not there yet are added. Throws error (usage) where on() names not one key
 /// for each ancestor; the first of them may be left out where that is said.
