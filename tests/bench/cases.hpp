@@ -11,6 +11,8 @@ void documents(const plan& wanted);    // JSON text passed through
 void fields(const plan& wanted);       // three fields of each of a file's lines, all peers
 void columns(const plan& wanted);      // three columns of a table's rows
 void change(const plan& wanted);       // rows of JSON text with one field changed, all peers
+void children(const plan& wanted);     // parents with their children, nested, all peers
+void expand(const plan& wanted);       // the same as objects, and what children take of memory
 void memory(const plan& wanted);       // peak memory against the number of rows, and of one very long value
 void first_chunk(const plan& wanted);  // how soon the first bytes are there
 void marks(const plan& wanted);        // the library at several marks

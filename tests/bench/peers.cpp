@@ -74,6 +74,28 @@ std::span<const peer> change_peers() {
   return list;
 }
 
+std::span<const peer> children_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"read", "step and read all children", peers::read_children, check::none},
+      {"hand", "merge loop by hand", peers::hand_children, check::values},
+      {"library", "tidemark, nest", peers::library_children, check::bytes},
+      {"hand_lookup", "a query per parent, by hand", peers::hand_lookup, check::bytes},
+      {"lookup", "tidemark, lookup", peers::library_lookup, check::bytes},
+      {"batches", "tidemark, lookup in batches", peers::library_batches, check::bytes},
+      {"interlaced", "tidemark, interlaced", peers::library_interlaced, check::bytes},
+      {"json_group_array", "json_group_array subquery", peers::json_group_children, check::values},
+  });
+  return list;
+}
+
+std::span<const peer> expand_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"hand", "merge loop by hand", peers::hand_expand, check::values},
+      {"library", "tidemark, expand_stream", peers::library_expand, check::bytes},
+  });
+  return list;
+}
+
 }  // namespace
 
 std::span<const peer_list> peer_lists() {
@@ -81,7 +103,9 @@ std::span<const peer_list> peer_lists() {
                                                       {"documents", document_peers()},
                                                       {"fields", field_peers()},
                                                       {"columns", column_peers()},
-                                                      {"change", change_peers()}});
+                                                      {"change", change_peers()},
+                                                      {"children", children_peers()},
+                                                      {"expand", expand_peers()}});
   return lists;
 }
 
@@ -94,6 +118,8 @@ std::span<const peer> peers_of(std::string_view kind) {
 void run_peer(std::string_view name, const job& wanted) {
   if (name == "rows/first_chunk") return peers::first_chunk(wanted);
   if (name == "rows/count") return peers::count(wanted);
+  if (name == "expand/one_each") return peers::expand_one_each(wanted);
+  if (name == "expand/none") return peers::expand_none(wanted);
   if (name == "documents/lines") return peers::write_lines(wanted);
   auto list = peers_of(name.substr(0, name.find('/')));
   auto found = std::ranges::find(list, name.substr(name.find('/') + 1), &peer::name);

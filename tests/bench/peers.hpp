@@ -81,10 +81,26 @@ void rapidjson_change(const job&);
 void boost_json_change(const job&);
 void nlohmann_change(const job&);
 
+// All parents, nested, with their children.
+void read_children(const job&);
+void hand_children(const job&);
+void library_children(const job&);
+void hand_lookup(const job&);
+void library_lookup(const job&);
+void library_batches(const job&);
+void library_interlaced(const job&);
+void json_group_children(const job&);
+
+// Three columns of each child, summed up.
+void hand_expand(const job&);
+void library_expand(const job&);
+
 // Not compared.
-void first_chunk(const job&);  // "SECONDS_TO_FIRST_CHUNK SECONDS ROWS BYTES" of the library
-void count(const job&);        // the number of rows
-void write_lines(const job&);  // rows of one JSON text as lines: the file that others read
+void expand_one_each(const job&);  // the same of one child of each parent
+void expand_none(const job&);      // of none, but all are there
+void first_chunk(const job&);      // "SECONDS_TO_FIRST_CHUNK SECONDS ROWS BYTES" of the library
+void count(const job&);            // the number of rows
+void write_lines(const job&);      // rows of one JSON text as lines: the file that others read
 
 }  // namespace peers
 
