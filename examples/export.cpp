@@ -1,6 +1,13 @@
 // Writes the rows of an SQLite query or table as JSON: any size, in a few megabytes of memory.
 //
 //     export --db shop.db --table orders > orders.json
+//
+// and, nested in them, the rows of other queries:
+//
+//     export --db shop.db --query 'select * from customer order by id'
+//            --child 'orders:id=customer:select * from orders order by customer, id'
+//            --child 'orders.lines:id=customer,id=order_id:select o.customer, l.* from line l
+//                     join orders o on o.id = l.order_id order by o.customer, o.id'
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -19,9 +26,12 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include <tidemark/adapt/nest.hpp>
+#include <tidemark/error.hpp>
 #include <tidemark/fmt.hpp>
 #include <tidemark/format/array.hpp>
 #include <tidemark/format/json_seq.hpp>
@@ -33,6 +43,7 @@
 #include <tidemark/sinks/descriptor.hpp>
 #include <tidemark/version.hpp>
 
+#include "child_relation.hpp"
 #include "progress_bar.hpp"
 
 namespace {
@@ -41,6 +52,7 @@ struct arguments {
   std::string database;
   std::string query;
   std::string table;
+  std::vector<child_relation> children;
   std::string format = "array";
   std::size_t high_water_mark = tidemark::byte_mark{}.count();
   std::string output = "-";
@@ -55,6 +67,16 @@ struct arguments {
   std::string source() const { return table.empty() ? "query" : "table \"" + table + '"'; }
 };
 
+constexpr const char* about_children =
+    R"(Children: --child puts the rows of SQL into their parents, as an array NAME, [] where a parent has none.
+KEYS says which rows are whose: PARENTCOLUMN=CHILDCOLUMN for each ancestor, from the root down, separated by commas.
+  --query 'select * from Artist order by ArtistId'
+  --child 'albums:ArtistId=ArtistId:select * from Album order by ArtistId, AlbumId'
+  --child 'albums.tracks:ArtistId=ArtistId,AlbumId=AlbumId:select a.ArtistId, t.* from Track t
+           join Album a using (AlbumId) order by a.ArtistId, t.AlbumId, t.TrackId'
+A parent is given before its children. All rows must be in the order of the keys, the parents' too. --table asks for no
+order: its rows mostly come in that of the integer primary key, but only a --query with "order by" is sure of it.)";
+
 /// Fills `wanted`; gives the exit code where there is nothing more to do.
 std::optional<int> parse(int argc, char** argv, arguments& wanted) {
   CLI::App app{"Writes the rows of an SQLite query or table as JSON."};
@@ -62,6 +84,10 @@ std::optional<int> parse(int argc, char** argv, arguments& wanted) {
   auto* const query = app.add_option("--query", wanted.query, "the rows of this query")->type_name("SQL");
   auto* const table = app.add_option("--table", wanted.table, "all rows of this table or view")->type_name("NAME");
   query->excludes(table);
+  std::vector<std::string> children;
+  app.add_option("--child", children, "rows that are nested in those: see below; may be given more than once")
+      ->allow_extra_args(false)
+      ->type_name("NAME:KEYS:SQL");
   auto* const format = app.add_option("--format", wanted.format, "array, ndjson, json-seq or odata")
                            ->check(CLI::IsMember({"array", "ndjson", "json-seq", "odata"}))
                            ->type_name("NAME")
@@ -76,10 +102,12 @@ std::optional<int> parse(int argc, char** argv, arguments& wanted) {
   app.add_flag("--one", wanted.one, "the one row there is, bare; null where there is none")->excludes(format);
   app.add_flag("--progress", wanted.progress, "a bar on standard error, where that is a terminal");
   app.add_flag("--stats", wanted.stats, "when done, one line of JSON on standard error");
+  app.footer(about_children);
   app.set_version_flag("--version", "export of tidemark " TIDEMARK_VERSION);
   try {
     app.parse(argc, argv);
     if (query->empty() && table->empty()) throw CLI::RequiredError("one of --query and --table");
+    wanted.children = parse_children(children);
   } catch (const CLI::Success& done) {  // --help, --version
     return app.exit(done);
   } catch (const CLI::ParseError& wrong) {
@@ -159,15 +187,33 @@ std::string stats_line(const tidemark::stats& done) {
   return line + fmt::format(",\"peak_memory\":{}}}\n", peak_memory());
 }
 
-template <class Format>
-void export_rows(const arguments& wanted, Format format) {
-  auto database = tidemark::sqlite::connection::open_read_only(wanted.database);
-  sqlite3_busy_timeout(database.handle(), 5000);
-  progress_bar bar(wanted.progress && isatty(STDERR_FILENO) == 1, database.handle(), wanted.table);
-  tidemark::raw_stream rows{tidemark::sqlite::query{database, wanted.sql()}, std::move(format),
-                            tidemark::byte_mark{wanted.high_water_mark}};
+/// The rows with their children, from one query for each relation.
+auto nested_rows(tidemark::sqlite::connection& database, const arguments& wanted) {
+  // One transaction for all queries, so that parents and children are of one state of the database: that in which the
+  // first row is read, also for a query that begins when another one has ended. Nothing is written, so nothing is to be
+  // committed; the transaction ends when the connection is closed.
+  database.execute("begin");
+  std::vector<tidemark::sqlite::query> queries;
+  std::vector<tidemark::joined_relation> relations(1);  // the first is that of the rows themselves
+  queries.emplace_back(database, wanted.sql());
+  for (const child_relation& child : wanted.children) {
+    try {
+      queries.emplace_back(database, child.sql);
+    } catch (const tidemark::error& failed) {
+      throw tidemark::error(failed.kind(), fmt::format("the query of \"{}\": {}", child.path, failed.message()),
+                            failed.code());
+    }
+    relations.push_back(child.joined);
+  }
+  return tidemark::nest(std::move(queries), std::move(relations));
+}
+
+template <class Producer, class Format>
+void write_rows(const arguments& wanted, sqlite3* database, Producer producer, Format format) {
+  progress_bar bar(wanted.progress && isatty(STDERR_FILENO) == 1, database, wanted.table);
+  tidemark::raw_stream rows{std::move(producer), std::move(format), tidemark::byte_mark{wanted.high_water_mark}};
   stop_on_interrupt(rows.canceller());
-  output target(wanted.output, database.handle());
+  output target(wanted.output, database);
   tidemark::sinks::descriptor sink(target.descriptor());
   try {
     while (const auto chunk = rows.pull()) {
@@ -181,6 +227,16 @@ void export_rows(const arguments& wanted, Format format) {
   }
   bar.finish(rows.stats());
   if (wanted.stats) fmt::print(stderr, "{}", stats_line(rows.stats()));
+}
+
+template <class Format>
+void export_rows(const arguments& wanted, Format format) {
+  auto database = tidemark::sqlite::connection::open_read_only(wanted.database);
+  sqlite3_busy_timeout(database.handle(), 5000);
+  if (wanted.children.empty())
+    write_rows(wanted, database.handle(), tidemark::sqlite::query{database, wanted.sql()}, std::move(format));
+  else
+    write_rows(wanted, database.handle(), nested_rows(database, wanted), std::move(format));
 }
 
 void export_rows(const arguments& wanted) {

@@ -18,6 +18,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -27,6 +28,7 @@
 namespace {
 
 using nlohmann::json;
+using nlohmann::ordered_json;
 
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool is_sanitized = true;
@@ -130,13 +132,14 @@ void check_fails(const program_result& done, const std::vector<std::string>& wor
 }
 
 /// The rows of `text`, each between `before` and a line feed.
-json rows_of_lines(const std::string& text, const std::string& before) {
-  json rows = json::array();
+template <class Json = json>
+Json rows_of_lines(const std::string& text, const std::string& before) {
+  Json rows = Json::array();
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
     if (end == std::string::npos || text.compare(at, before.size(), before) != 0)
       throw std::runtime_error("not a line: " + text.substr(at));
-    rows.push_back(json::parse(text.substr(at + before.size(), end - at - before.size())));
+    rows.push_back(Json::parse(text.substr(at + before.size(), end - at - before.size())));
     at = end + 1;
   }
   return rows;
@@ -344,8 +347,8 @@ TEST_CASE("export: wrong usage exits with 2, says what is wrong, and writes noth
 TEST_CASE("export: --help and --version are answered on standard output") {
   const program_result help = run_export({"--help"});
   CHECK(help.exit_code == 0);
-  for (const char* const option :
-       {"--db", "--query", "--table", "--format", "--one", "--output", "--high-water-mark", "--progress", "--stats"})
+  for (const char* const option : {"--db", "--query", "--table", "--child", "--format", "--one", "--output",
+                                   "--high-water-mark", "--progress", "--stats"})
     CHECK(help.out.find(option) != std::string::npos);
   const program_result version = run_export({"--version"});
   CHECK(version.exit_code == 0);
@@ -538,6 +541,371 @@ TEST_CASE("export: a view is exported as a table is") {
   run_sql(shop.path(), "create view cheap as select name from product where price < 0");
   CHECK(json::parse(exported({"--db", shop.path(), "--table", "cheap"})) ==
         json::array({{{"name", "quote \" backslash \\ slash /"}}}));
+}
+
+namespace {
+
+/// A folder with a database of artists, albums and tracks. Not all of them have children, and the keys of albums alone
+/// are in no order.
+class music {
+ public:
+  music() {
+    run_sql(path(), R"(
+      create table artist (id integer primary key, name text);
+      insert into artist values (1, 'Ebb'), (2, '"Nobody" \'), (3, 'größer 日本'), (9, null);
+      create table album (artist integer, id integer, title text, year);
+      insert into album values (1, 4, 'Springs', 1999), (1, 7, 'Neaps', '2000'), (3, 2, 'Slack', null),
+                               (3, 5, 'no tracks', 0.5), (9, 1, '', x'00ff');
+      create table track (album integer, id integer primary key, name text);
+      insert into track values (4, 11, 'one'), (4, 12, 'two'), (7, 13, ''), (2, 14, 'a:b'), (1, 15, 'last'),
+                               (1, 16, 'very last');
+      create table award (artist integer, year integer);
+      insert into award values (2, 2001), (2, 2002), (9, 2003);
+    )");
+  }
+
+  std::string path() const { return folder_.file("music.db"); }
+  std::string file(const std::string& name) const { return folder_.file(name); }
+
+  static inline const std::string artists = "select * from artist order by id";
+  static inline const std::string albums = "select * from album order by artist, id";
+  static inline const std::string tracks =
+      "select a.artist, t.* from track t join album a on a.id = t.album order by a.artist, t.album, t.id";
+  static inline const std::string awards = "select * from award order by artist, year";
+
+  /// The arguments that export all of it.
+  std::vector<std::string> all() const { return with_children({"--db", path(), "--query", artists}); }
+  static std::vector<std::string> with_children(std::vector<std::string> arguments) {
+    for (const std::string& child :
+         {"albums:id=artist:" + albums, "albums.tracks:id=artist,id=album:" + tracks, "awards:id=artist:" + awards})
+      arguments.insert(arguments.end(), {"--child", child});
+    return arguments;
+  }
+
+  /// What comes of them, put together here.
+  ordered_json expected() const;
+
+ private:
+  temporary_folder folder_;
+};
+
+std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+/// The rows of one query, of which the tests above say that they are right.
+ordered_json flat(const std::string& db, const std::string& sql) {
+  return ordered_json::parse(exported({"--db", db, "--query", sql}));
+}
+
+using column_pairs = std::vector<std::pair<std::string, std::string>>;
+
+/// Puts those children into each parent that have the same values in these columns.
+void put_into(ordered_json& parents, const std::string& name, const ordered_json& children, const column_pairs& equal) {
+  for (ordered_json& parent : parents) {
+    ordered_json own = ordered_json::array();
+    for (const ordered_json& child : children)
+      if (std::ranges::all_of(equal, [&](const auto& pair) { return parent[pair.first] == child[pair.second]; }))
+        own.push_back(child);
+    parent[name] = std::move(own);
+  }
+}
+
+ordered_json music::expected() const {
+  ordered_json made = flat(path(), artists), of_artists = flat(path(), albums);
+  put_into(of_artists, "tracks", flat(path(), tracks), {{"artist", "artist"}, {"id", "album"}});
+  put_into(made, "albums", of_artists, {{"id", "artist"}});
+  put_into(made, "awards", flat(path(), awards), {{"id", "artist"}});
+  return made;
+}
+
+/// Parents from 1 to `parents`, each with `children` rows.
+std::vector<std::string> numbers_with_children(std::uint64_t parents, std::uint64_t children) {
+  const std::string child =
+      "with recursive n(p, i) as (select 1, 1 union all select p + (i = " + std::to_string(children) +
+      "), case when i = " + std::to_string(children) + " then 1 else i + 1 end from n where p < " +
+      std::to_string(parents) + " or i < " + std::to_string(children) + ") select p, i, 'name of ' || i as name from n";
+  return {"--query", numbers(parents), "--child", "children:i=p:" + child};
+}
+/// One parent whose children never end.
+const std::vector<std::string> endless_children = {
+    "--query", "select 1 as id", "--child",
+    "children:id=p:with recursive n(i) as (select 1 union all select i + 1 from n) select 1 as p, i from n"};
+
+}  // namespace
+
+TEST_CASE("export: children stand in their parent, as a join in memory has them, in every format") {
+  const music db;
+  const ordered_json expected = db.expected();
+  REQUIRE(expected.size() == 4);
+  REQUIRE(expected[0]["albums"][0]["tracks"].size() == 2);
+  CHECK(ordered_json::parse(exported(db.all())) == expected);
+  CHECK(rows_of_lines<ordered_json>(exported(with(db.all(), {"--format", "ndjson"})), "") == expected);
+  CHECK(rows_of_lines<ordered_json>(exported(with(db.all(), {"--format", "json-seq"})), "\x1e") == expected);
+  CHECK(ordered_json::parse(exported(with(db.all(), {"--format", "odata"}))) == ordered_json{{"value", expected}});
+}
+
+TEST_CASE("export: children of the rows of a table are the same") {
+  const music db;
+  CHECK(ordered_json::parse(exported(music::with_children({"--db", db.path(), "--table", "artist"}))) == db.expected());
+}
+
+TEST_CASE("export: children go into the one row of --one, which may be null") {
+  const music db;
+  const auto one = [&](const std::string& id) {
+    const auto of = [&](const std::string& sql) { return "select * from (" + sql + ") where artist = " + id; };
+    return ordered_json::parse(exported({"--db", db.path(), "--one", "--query", "select * from artist where id = " + id,
+                                         "--child", "albums:id=artist:" + of(music::albums), "--child",
+                                         "albums.tracks:id=artist,id=album:" + of(music::tracks)}));
+  };
+  ordered_json expected = db.expected()[0];
+  expected.erase("awards");
+  CHECK(one("1") == expected);
+  CHECK(one("8") == nullptr);
+  check_fails(run_export(with(db.all(), {"--one"})), {"more than one row", "row 2"});
+}
+
+TEST_CASE("export: a mark of one byte gives the same bytes of children, in every format") {
+  const music db;
+  for (const char* const format : {"array", "ndjson", "json-seq", "odata"}) {
+    INFO(format);
+    const std::vector<std::string> arguments = with(db.all(), {"--format", format});
+    CHECK(exported(with(arguments, {"--high-water-mark", "1"})) == exported(arguments));
+  }
+  const json stats = stats_of(run_export(with(db.all(), {"--stats", "--high-water-mark", "1"})));
+  CHECK(stats["rows"] == 4);
+  CHECK(stats["largest_chunk"] == 1);
+}
+
+TEST_CASE("export: with children, --output and --progress are what they are without") {
+  const music db;
+  const std::string file = db.file("out.json");
+  CHECK(exported(with(db.all(), {"--output", file})) == "");
+  CHECK(ordered_json::parse(text_of_file(file)) == db.expected());
+  const program_result done =
+      running_program(TIDEMARK_EXPORT_PROGRAM,
+                      with(music::with_children({"--db", db.path(), "--table", "artist"}), {"--progress"}),
+                      running_program::errors_to::terminal)
+          .finish();
+  CHECK(done.exit_code == 0);
+  CHECK(ordered_json::parse(done.out) == db.expected());
+  CHECK(done.err.find("\r[=====") != std::string::npos);
+  CHECK(done.err.find(" 4 rows") != std::string::npos);
+}
+
+TEST_CASE("export: artists, albums and tracks of a real database are what a join in memory makes of them") {
+  const std::string chinook = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
+  if (!std::filesystem::exists(chinook)) SKIP_TEST("no Chinook database");
+  const std::string artists = "select * from Artist order by ArtistId";
+  const std::string albums = "select * from Album order by ArtistId, AlbumId";
+  const std::string tracks =
+      "select a.ArtistId, t.* from Track t join Album a using (AlbumId) order by a.ArtistId, t.AlbumId, t.TrackId";
+  ordered_json expected = flat(chinook, artists), of_artists = flat(chinook, albums);
+  put_into(of_artists, "tracks", flat(chinook, tracks), {{"AlbumId", "AlbumId"}});
+  put_into(expected, "albums", of_artists, {{"ArtistId", "ArtistId"}});
+  REQUIRE(expected.size() == 275);
+  REQUIRE(expected[0]["albums"][0]["tracks"].size() == 10);
+  for (const char* const mark : {"1", "1000", "65536"}) {
+    const std::string out = exported({"--db", chinook, "--query", artists, "--high-water-mark", mark, "--child",
+                                      "albums:ArtistId=ArtistId:" + albums, "--child",
+                                      "albums.tracks:ArtistId=ArtistId,AlbumId=AlbumId:" + tracks});
+    CHECK((ordered_json::parse(out) == expected));  // in brackets: too long to be printed
+  }
+}
+
+TEST_CASE("export: names of relations and columns may hold blanks, dots and quotes, and SQL whatever it likes") {
+  const temporary_folder folder;
+  const std::string db = folder.file("names.db");
+  const std::string quoted = "the \"id\" 日本.";
+  run_sql(db, R"sql(
+    create table p ("the ""id"" 日本." integer);
+    insert into p values (1), (2);
+    create table c ("its.parent;--" integer, "a:b" text);
+    insert into c values (2, 'x:y,z=');
+  )sql");
+  const std::string child = "the 'children':" + quoted + "=its.parent;--:select *, 'a:b=c,d' as \"::\"\nfrom c -- :";
+  CHECK(ordered_json::parse(exported({"--db", db, "--table", "p", "--child", child})) ==
+        ordered_json::array({{{quoted, 1}, {"the 'children'", ordered_json::array()}},
+                             {{quoted, 2},
+                              {"the 'children'",
+                               ordered_json::array({{{"its.parent;--", 2}, {"a:b", "x:y,z="}, {"::", "a:b=c,d"}}})}}}));
+}
+
+TEST_CASE("export: a relation that is not in the form that is wanted is quoted, and nothing is written") {
+  const music db;
+  const auto check = [&](const std::vector<std::string>& children, const std::string& why) {
+    std::vector<std::string> arguments = {"--db", db.path(), "--query", music::artists};
+    for (const std::string& child : children) arguments.insert(arguments.end(), {"--child", child});
+    const program_result done = run_export(arguments);
+    INFO(children.back() << "\n" << done.err);
+    CHECK(done.exit_code == 2);
+    CHECK(done.out == "");
+    CHECK(done.err.starts_with("--child \"" + children.back() + "\": " + why + "; wanted is NAME:KEYS:SQL, "));
+    CHECK(std::ranges::count(done.err, '\n') == 2);  // the second line tells of --help
+  };
+  check({""}, "there are no KEYS and no SQL");
+  check({"albums"}, "there are no KEYS and no SQL");
+  check({"albums:id=artist"}, "there is no SQL");
+  check({"albums:select 1"}, "there is no SQL");
+  check({"::"}, "NAME is empty");
+  check({":id=artist:select 1"}, "NAME is empty");
+  check({"albums::select 1"}, "KEYS is empty");
+  check({"albums:id=artist:"}, "SQL is empty");
+  for (const std::string name : {".", ".albums", "albums.", "albums..tracks"})
+    check({name + ":id=artist:select 1"}, "one of the names in NAME is empty");
+  for (const std::string pair : {"id", "id=", "=artist", "=", "id=artist=id", "id==artist"})
+    check({"albums:" + pair + ":select 1"}, "\"" + pair + "\" is not PARENTCOLUMN=CHILDCOLUMN");
+  check({"albums:id=artist,:select 1"}, "\"\" is not PARENTCOLUMN=CHILDCOLUMN");
+
+  const std::string albums = "albums:id=artist:" + music::albums, tracks = "albums.tracks:id=artist,id=album:select 1";
+  check({"albums:id=artist,id=album:select 1"}, "the number of its KEYS is 2, that of its ancestors 1");
+  check({albums, "albums.tracks:id=album:select 1"}, "the number of its KEYS is 1, that of its ancestors 2");
+  check({albums, "albums:id=artist:select 1"}, "\"albums\" is declared twice");
+  check({albums, tracks, tracks}, "\"albums.tracks\" is declared twice");
+  const std::string late = "\" is not declared yet: a parent's --child stands before its children's";
+  check({tracks}, "its parent \"albums" + late);
+  check({albums, "albums.tracks.lines:a=b,c=d,e=f:select 1"}, "its parent \"albums.tracks" + late);
+  check({albums, "tracks.albums:a=b,c=d:select 1"}, "its parent \"tracks" + late);
+
+  const program_result twice = run_export({"--db", db.path(), "--table", "artist", "--child", albums, tracks});
+  CHECK(twice.exit_code == 2);
+  CHECK(twice.err.find("not expected: " + tracks) != std::string::npos);
+  CHECK(run_export({"--db", db.path(), "--child", albums}).exit_code == 2);
+  CHECK(run_export({"--db", db.path(), "--table", "artist", "--child"}).exit_code == 2);
+}
+
+TEST_CASE("export: children without a parent are an error that names their relation, row and keys") {
+  const music db;
+  const auto failed = [&](const std::string& artists, const std::string& out) {
+    const program_result done = run_export(music::with_children({"--db", db.path(), "--query", artists}));
+    CHECK(!json::accept(done.out));
+    CHECK(done.out.starts_with(out));
+    return done;
+  };
+  check_fails(failed("select id from artist where id <> 3 order by id", R"([{"id":1,"albums":[{"artist":1,"id":4,)"),
+              {db.path(), "query", "no parent has the key of this row, artist 3: the one that is open has id 9",
+               "at row 3 of \"albums\""});
+  check_fails(failed("select id from artist where id < 9 order by id", R"([{"id":1,)"),
+              {"artist 9: there are no more parents", "at row 5 of \"albums\""});
+  check_fails(failed("select id from artist where 0", ""), {"there are no more parents", "at row 1 of \"albums\""});
+  check_fails(failed("select id from artist order by id desc", R"([{"id":9)"), {"artist 1", "at row 1 of \"albums\""});
+  check_fails(run_export({"--db", db.path(), "--query", music::artists, "--child", "albums:id=artist:" + music::albums,
+                          "--child", "albums.tracks:id=artist,id=album:select 3 as artist, 3 as album"}),
+              {"artist 3, album 3", "at row 1 of \"albums.tracks\""});
+}
+
+TEST_CASE("export: a column that is not there is named, with the relation") {
+  const music db;
+  const auto failed = [&](const std::string& keys) {
+    return run_export(
+        {"--db", db.path(), "--query", music::artists, "--child", "albums:" + keys + ":" + music::albums});
+  };
+  check_fails(failed("id=singer"), {db.path(), "the rows of \"albums\" have no column \"singer\"", "of \"albums\""});
+  check_fails(failed("number=artist"), {"have no column \"number\""});
+}
+
+TEST_CASE("export: wrong SQL of a relation is named with it, in SQLite's words, and leaves the output file as it was") {
+  const music db;
+  const std::string file = db.file("out.json");
+  exported({"--db", db.path(), "--table", "artist", "--output", file});
+  const std::string before = text_of_file(file);
+  const auto failed = [&](const std::string& sql) {
+    return run_export({"--db", db.path(), "--query", music::artists, "--output", file, "--child",
+                       "albums:id=artist:" + music::albums, "--child", "albums.tracks:id=artist,id=album:" + sql});
+  };
+  check_fails(failed("selekt 1"),
+              {db.path(), "query: the query of \"albums.tracks\": near \"selekt\": syntax error", "SQLITE_ERROR"});
+  check_fails(failed("select * from trakc"), {"\"albums.tracks\"", "no such table: trakc"});
+  check_fails(failed(" "), {"\"albums.tracks\"", "the SQL holds no statement"});
+  check_fails(failed("select 1; drop table artist"), {"\"albums.tracks\"", "more than one statement"});
+  check_fails(failed("delete from track"), {"\"albums.tracks\"", "not a query"});
+  CHECK(text_of_file(file) == before);
+  // Only when it runs does SQLite say that it may not.
+  check_fails(failed("delete from track returning *"), {"of \"albums.tracks\"", "readonly database"});
+}
+
+TEST_CASE("export: an error in the middle of children leaves what is before it, in an array that is open") {
+  const music db;
+  const std::string child =
+      "children:id=p:with recursive n(i) as (select 1 union all select i + 1 from n where i < 9) "
+      "select 1 as p, abs(case when i = 3 then -9223372036854775808 else i end) as v from n";
+  const std::vector<std::string> arguments = {"--db", db.path(), "--query", "select 1 as id", "--child", child};
+  for (const char* const mark : {"1", "7", "65536"}) {
+    const program_result done = run_export(with(arguments, {"--high-water-mark", mark}));
+    check_fails(done, {db.path(), "integer overflow", "SQLITE_ERROR", "at row 3 of \"children\""});
+    CHECK(done.out == R"([{"id":1,"children":[{"p":1,"v":1},{"p":1,"v":2})");
+  }
+}
+
+TEST_CASE("export: children that are written meanwhile are not seen") {
+  const temporary_folder folder;
+  const std::string db = folder.file("busy.db");
+  run_sql(db,
+          "pragma journal_mode = wal; create table p (id integer primary key); create table c (p integer, i integer);"
+          "insert into p select i from (" +
+              numbers(20'000) +
+              ");"
+              "insert into c select id, 1 from p");
+  sqlite3* open = nullptr;  // keeps the log, which a read-only program cannot make
+  sqlite3_open(db.c_str(), &open);
+  sqlite3_exec(open, "select count(*) from p", nullptr, nullptr, nullptr);
+  running_program run(TIDEMARK_EXPORT_PROGRAM,
+                      {"--db", db, "--table", "p", "--child", "c:id=p:select * from c order by p, i"});
+  run.read_output(1);  // a pipe holds less than the whole, so it waits here
+  run_sql(db, "insert into p values (20001); insert into c values (20000, 2), (20001, 1), (30000, 1)");
+  const program_result done = run.finish();
+  sqlite3_close(open);
+  CHECK(done.err == "");
+  CHECK(done.exit_code == 0);
+  const json rows = json::parse(done.out);
+  REQUIRE(rows.size() == 20'000);
+  CHECK(rows.back() == json{{"id", 20'000}, {"c", {{{"p", 20'000}, {"i", 1}}}}});
+}
+
+TEST_CASE("export: memory does not grow with the children of a parent, nor with all of them") {
+  const music db;
+  const without_quarantine lasting_for_this_test;
+  const auto peak = [&](std::uint64_t parents, std::uint64_t children) {
+    const program_result done =
+        run_export(with({"--db", db.path(), "--stats"}, numbers_with_children(parents, children)));
+    const json stats = stats_of(done);
+    CHECK(stats["rows"] == parents);
+    CHECK(stats["bytes"] == done.out.size());
+    CHECK(stats["largest_chunk"] <= 65536);
+    CHECK(stats["peak_buffered"] <= 65536 + 2048);
+    CHECK(std::ranges::count(done.out, '{') == static_cast<std::ptrdiff_t>(parents * (children + 1)));
+    return stats["peak_memory"].get<std::int64_t>();
+  };
+  const std::int64_t few = peak(1, 10), many = peak(1, 200'000), of_many = peak(20'000, 10);
+  INFO(few << " bytes for 10 children, " << many << " for 200000, " << of_many << " for 200000 of 20000 parents");
+  CHECK(std::abs(many - few) < 2 * 1024 * 1024);
+  CHECK(std::abs(of_many - few) < 2 * 1024 * 1024);
+  if (!is_sanitized) CHECK(std::max(many, of_many) < 12 * 1024 * 1024);
+}
+
+TEST_CASE("export: a reader that goes away in the middle of children is no error") {
+  const music db;
+  running_program run(TIDEMARK_EXPORT_PROGRAM, with({"--db", db.path()}, endless_children));
+  run.read_output(100);
+  run.close_output();
+  const program_result done = run.finish();
+  CHECK(done.exit_code == 0);
+  CHECK(done.signal == 0);
+  CHECK(done.err == "");
+  CHECK(done.out.starts_with(R"([{"id":1,"children":[{"p":1,"i":1},{"p":1,"i":2},)"));
+}
+
+TEST_CASE("export: an interrupt stops endless children, and the array stays open") {
+  const music db;
+  running_program run(TIDEMARK_EXPORT_PROGRAM, with({"--db", db.path()}, endless_children));
+  run.read_output(1);
+  run.send(SIGINT);
+  const program_result done = run.finish();
+  CHECK(done.signal == 0);
+  check_fails(done, {db.path(), "canceled", "of \"children\""});
+  CHECK(done.out.starts_with(R"([{"id":1,"children":[{"p":1,"i":1},)"));
+  CHECK(!json::accept(done.out));
 }
 
 #endif

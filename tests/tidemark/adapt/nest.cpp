@@ -131,6 +131,31 @@ void put_into(ordered_json& all_parents, const std::string& name, const ordered_
 
 }  // namespace
 
+TEST_CASE("nest: how many relations there are, and which keys they have, may be known only when the program runs") {
+  const auto made = [](std::vector<equal> keys_of_deeper) {
+    std::vector<scripted_fields> all;
+    all.push_back(parents({1, 2, 3}));
+    all.push_back(children({1, 1, 3}));
+    all.push_back({{"of", "n", "m"}, rows_of({{1, 1, 7}, {1, 2, 8}, {1, 2, 9}})});
+    std::vector<tidemark::joined_relation> relations(1);
+    relations.push_back({{"c", 0}, on(std::vector<equal>{equal("id", "of")})});
+    relations.push_back({{"d", 1}, on(std::move(keys_of_deeper))});
+    return nest(std::move(all), std::move(relations));
+  };
+  CHECK(bytes_of(made({equal("id", "of"), "n"})) ==
+        R"([{"id":1,"c":[{"of":1,"n":1,"d":[{"of":1,"n":1,"m":7}]},)"
+        R"({"of":1,"n":2,"d":[{"of":1,"n":2,"m":8},{"of":1,"n":2,"m":9}]}]},)"
+        R"({"id":2,"c":[]},{"id":3,"c":[{"of":3,"n":3,"d":[]}]}])");
+  try {
+    made({"n"});
+    FAIL("keys that do not fit");
+  } catch (const error& failed) {
+    CHECK(failed.kind() == failure::usage);
+    CHECK(failed.message() ==
+          "the relation \"c.d\" needs the columns of 2 keys, one for each ancestor from the root down; on() names 1");
+  }
+}
+
 TEST_CASE("nest: artists, albums and tracks are what a join in memory makes of them") {
   if (!std::filesystem::exists(chinook())) SKIP_TEST("shared/data/chinook is not there");
   const std::string artists = "select * from Artist order by ArtistId";
