@@ -33,12 +33,14 @@ enum class join {
 };
 
 /// A producer that reads a batch of rows ahead, so that one query can find the children of all of them:
-/// is_first_of_batch() and is_last_of_batch() say where its row stands among them, and keys_of_batch(names) are the
-/// values of those columns in all of them, as one JSON array.
+/// is_first_of_batch() and count_behind() say where its row stands among them, field_behind(n, i) is column i of the
+/// n-th of those behind it, counted from 0, and keys_of_batch(names) are the values of those columns in all of them, as
+/// one JSON array.
 template <class P>
-concept batched_producer = flat_producer<P> && requires(P& p, std::span<const std::string> names) {
+concept batched_producer = flat_producer<P> && requires(P& p, std::size_t n, std::span<const std::string> names) {
   { p.is_first_of_batch() } -> std::same_as<bool>;
-  { p.is_last_of_batch() } -> std::same_as<bool>;
+  { p.count_behind() } -> std::same_as<std::size_t>;
+  { p.field_behind(n, n) } -> std::same_as<field>;
   { p.keys_of_batch(names) } -> std::convertible_to<std::string_view>;
 };
 
@@ -67,6 +69,10 @@ class joined {
   }
 
   progress next() {
+    if (is_in_run_) [[likely]] {
+      const progress answer = go_on_with_run();
+      if (answer != progress::leave) return answer;
+    }
     for (;;) {
       if (is_left_) leave();
       if (moving_ != none) {
@@ -84,7 +90,6 @@ class joined {
       } else if (open_ == none) {
         moving_ = 0;
       } else if (sought_ == none) {
-        if (By == join::by_lookup && look_for_orphans_of_batch()) continue;
         remember_parent();
         is_left_ = true;
         return progress::leave;
@@ -103,6 +108,7 @@ class joined {
     if (open_ == none || sought_ == none || sought_ >= r || (has_batches && is_in_batches(open_))) return;
     sought_ = r;
     moving_ = none;
+    is_in_run_ = false;
   }
 
   std::span<const tidemark::relation> relations() const noexcept { return described_; }
@@ -145,8 +151,10 @@ class joined {
     bool is_started = false;
     bool is_over = false;
     bool is_asked_for = false;  // by_lookup: the keys of the rows are bound
-    bool has_given = false;     // the open row has had a child
-    kept_row last_parent;       // the keys of the last row that has had children
+    bool is_expected = false;   // by_lookup: the parent of its row is further on in the batch
+    bool has_given = false;     // the open parent has had a row of it
+    kept_row last_parent;       // by_order: the keys of the last row that has had children
+                                // by_lookup: those of the last parent in the batch that has had a row of it
   };
 
   void add(joined_relation one) {
@@ -204,8 +212,10 @@ class joined {
         const progress answer = rows.next();
         if (answer == progress::row) {
           if (here.rows++ == 0) find_columns(rows, here);
+          here.is_expected = false;
+          if constexpr (By == join::by_lookup) look_up_anew(rows, here);
         } else if (answer == progress::leave) {
-          throw error(failure::usage, "a producer of flat rows answered progress::leave");
+          refuse_leave();
         }
         if (answer == progress::pending) return answer;
         here.is_started = true;
@@ -234,7 +244,7 @@ class joined {
       } else {
         bound_.clear();
         for (const key_match& pair : here.path) {
-          bound_.push_back(relations_[pair.ancestor].own_keys[pair.key].value);
+          bound_.push_back(pair.wanted);
           if (bound_.back().is_null()) return false;
         }
         rows.bind(bound_);
@@ -264,27 +274,63 @@ class joined {
   /// Makes the row that the cursor of relation r is at the one that was reached.
   progress reach(std::size_t r) {
     reached_ = r;
-    if (open_ != none) relations_[open_].has_given = true;
-    if (relations_[r].first_child == none) [[likely]]
+    relations_[r].has_given = true;
+    if (relations_[r].first_child == none) {
       moving_ = r;
-    else
+      is_in_run_ = r != 0;
+    } else {
       open(r);
+    }
     return progress::row;
+  }
+
+  /// Behind a row without relations of its own most often comes another one of the same parent: moves on to that, and
+  /// answers leave where it is something else, or must be looked at twice. The cursor stands there then.
+  progress go_on_with_run() {
+    state& here = relations_[moving_];
+    return in_row(here, here.rows + 1, [&] {
+      return rows_.visit(moving_, [&](auto& rows) {
+        const progress answer = rows.next();
+        if (answer == progress::pending) return answer;
+        bool is_child = answer == progress::row;
+        if (is_child) {
+          ++here.rows;
+          here.is_expected = false;
+          if (is_compared(here))
+            for (const key_match& pair : here.path)
+              is_child = is_child && is_same_integer(key_value(rows, pair.child), pair.wanted);
+          is_child = is_child && here.keys.order() != on::ordering::compared;
+        }
+        if (is_child) return answer;
+        if (answer == progress::leave) refuse_leave();
+        here.is_over = answer == progress::end;
+        is_in_run_ = false;
+        moving_ = none;
+        return progress::leave;
+      });
+    });
+  }
+
+  [[noreturn]] static void refuse_leave() {
+    throw error(failure::usage, "a producer of flat rows answered progress::leave");
   }
 
   /// Takes up the keys of a row that has relations.
   [[gnu::noinline]] void open(std::size_t r) {
     state& here = relations_[r];
-    here.has_given = false;
-    for (std::size_t child = here.first_child; child != none; child = relations_[child].next)
-      relations_[child].last_parent.clear();
+    for (std::size_t child = here.first_child; child != none; child = relations_[child].next) {
+      relations_[child].has_given = false;
+      if (By == join::by_order) relations_[child].last_parent.clear();
+    }
     in_row(here, here.rows, [&] {
       rows_.visit(r, [&](auto& rows) {
         for (key_column& key : here.own_keys) key.value = key_value(rows, key);
-        if constexpr (By == join::by_lookup) look_up_anew(rows, here);
       });
       if constexpr (By == join::by_order) refuse_twin(here);
     });
+    for (std::size_t child = here.first_child; child != none; child = relations_[child].next)
+      for (key_match& pair : relations_[child].path) pair.wanted = relations_[pair.ancestor].own_keys[pair.key].value;
+    if constexpr (has_batches) in_row(here, here.rows, [&] { refuse_twin_of_batch(here); });
     open_ = r;
     sought_ = here.first_child;
   }
@@ -294,8 +340,10 @@ class joined {
   void look_up_anew([[maybe_unused]] Rows& rows, const state& here) {
     if constexpr (batched_producer<Rows>)
       if (!rows.is_first_of_batch()) return;
-    for (std::size_t child = here.first_child; child != none; child = relations_[child].next)
+    for (std::size_t child = here.first_child; child != none; child = relations_[child].next) {
       relations_[child].is_started = relations_[child].is_over = relations_[child].is_asked_for = false;
+      relations_[child].last_parent.clear();
+    }
   }
 
   /// Two parents of the same key: the children of the one could as well be the other's.
@@ -309,9 +357,31 @@ class joined {
     throw error(failure::value, "two rows with children have the same key, " + shown_keys(here));
   }
 
+  /// In a batch these need not be one behind the other, but for another one's children between them.
+  void refuse_twin_of_batch(const state& here) const {
+    for (std::size_t r = here.first_child; r != none; r = relations_[r].next) {
+      const state& child = relations_[r];
+      std::size_t same = 0;
+      while (same != child.last_parent.size() && order_of_keys(child.keys, child.path[same].child.name,
+                                                               child.last_parent[same], child.path[same].wanted) == 0)
+        ++same;
+      if (same == child.path.size())
+        throw error(failure::value, "two rows of a batch have children and the same key, " + shown_parent(child));
+    }
+  }
+
   void remember_parent() {
+    bool has_given = false;
+    for (std::size_t r = relations_[open_].first_child; r != none; r = relations_[r].next) {
+      state& child = relations_[r];
+      if (!child.has_given) continue;
+      has_given = true;
+      if (By == join::by_order || !is_compared(child)) continue;
+      child.last_parent.clear();
+      for (const key_match& pair : child.path) child.last_parent.add(pair.wanted);
+    }
+    if (By == join::by_lookup || !has_given) return;
     state& here = relations_[open_];
-    if (By == join::by_lookup || !here.has_given) return;
     here.last_parent.clear();
     for (const key_column& key : here.own_keys) here.last_parent.add(key.value);
   }
@@ -329,31 +399,56 @@ class joined {
       if (place > 0) {
         sought_ = here.next;
       } else {
-        leave_out(here, "the one that is open has ");
+        leave_out(here, By == join::by_order ? "the one that is open has "
+                                             : "none that is left of the batch has it, the one that is open has ");
       }
     }
     return false;
   }
 
   /// Where the row of a relation belongs: to a parent before the open one (less), to that, or to one behind it.
-  std::weak_ordering place_of(const state& here) {
+  std::weak_ordering place_of(state& here) {
     if (By == join::by_lookup && !is_compared(here)) return std::weak_ordering::equivalent;
-    return rows_.visit(sought_, [&](auto& rows) -> std::weak_ordering {
+    const std::weak_ordering place = rows_.visit(sought_, [&](auto& rows) -> std::weak_ordering {
       std::weak_ordering order = std::weak_ordering::equivalent;
       for (const key_match& pair : here.path) {
         const tidemark::field child = key_value(rows, pair.child);
         if (child.is_null()) return std::weak_ordering::less;  // the child of nobody
         if (order != 0) continue;
-        const tidemark::field& parent = relations_[pair.ancestor].own_keys[pair.key].value;
-        if (child.type() == tidemark::field::kind::integer && parent.type() == tidemark::field::kind::integer &&
-            child.as_integer() == parent.as_integer() && here.keys.order() != on::ordering::compared) [[likely]]
+        if (is_same_integer(child, pair.wanted) && here.keys.order() != on::ordering::compared) [[likely]]
           continue;
-        order = order_of_keys(here.keys, pair.child.name, child, parent);
-        // Those of a batch are in the order of their parents, whatever that is.
-        if (By == join::by_lookup && order != 0) order = std::weak_ordering::greater;
+        order = order_of_keys(here.keys, pair.child.name, child, pair.wanted);
       }
       return order;
     });
+    if (By == join::by_order || place == 0) return place;
+    // Those of a batch are in the order of their parents, whatever that is.
+    return is_expected(here) ? std::weak_ordering::greater : std::weak_ordering::less;
+  }
+
+  /// Whether the parent of the row that relation sought_ is at is further on in the batch.
+  bool is_expected(state& here) {
+    if (here.is_expected) return true;
+    bound_.clear();
+    rows_.visit(sought_, [&](auto& rows) {
+      for (const key_match& pair : here.path) bound_.push_back(key_value(rows, pair.child));
+    });
+    rows_.visit(open_, [&](auto& parents) {
+      if constexpr (batched_producer<std::remove_reference_t<decltype(parents)>>)
+        for (std::size_t n = 0; n != parents.count_behind() && !here.is_expected; ++n)
+          here.is_expected = is_bound_to(here, parents, n);
+    });
+    return here.is_expected;
+  }
+  /// Whether bound_ is the key of the row that is n further on.
+  template <class Parents>
+  bool is_bound_to(const state& here, Parents& parents, std::size_t n) const {
+    for (std::size_t i = 0; i != here.path.size(); ++i) {
+      const key_match& pair = here.path[i];
+      const tidemark::field parent = parents.field_behind(n, relations_[pair.ancestor].own_keys[pair.key].column);
+      if (bound_[i].is_null() || order_of_keys(here.keys, pair.child.name, bound_[i], parent) != 0) return false;
+    }
+    return true;
   }
 
   /// Behind the last parent every row that is left is an orphan. False where there is none left.
@@ -366,24 +461,6 @@ class joined {
       else
         moving_ = sought_;
       return true;
-    }
-    return false;
-  }
-
-  /// So is every row that is left behind the last parent of its batch.
-  bool look_for_orphans_of_batch() {
-    if constexpr (has_batches) {
-      const bool is_last = rows_.visit(open_, [](auto& rows) {
-        if constexpr (batched_producer<std::remove_reference_t<decltype(rows)>>) return rows.is_last_of_batch();
-        return false;
-      });
-      if (!is_last) return false;
-      for (std::size_t child = relations_[open_].first_child; child != none; child = relations_[child].next) {
-        if (relations_[child].is_over) continue;
-        sought_ = child;
-        leave_out(relations_[child], "there are no more parents in its batch, whose last one has ");
-        return true;
-      }
     }
     return false;
   }
@@ -413,8 +490,7 @@ class joined {
   std::string shown_parent(const state& of) const {
     std::string text;
     for (const key_match& pair : of.path) {
-      const key_column& key = relations_[pair.ancestor].own_keys[pair.key];
-      append_shown(text, key.name, key.value);
+      append_shown(text, relations_[pair.ancestor].own_keys[pair.key].name, pair.wanted);
     }
     return text;
   }
@@ -428,6 +504,7 @@ class joined {
   std::size_t open_ = none;    // of the innermost open row that has relations
   std::size_t sought_ = none;  // which child of it comes next; none where all are over
   std::size_t moving_ = 0;     // whose cursor is to be moved first
+  bool is_in_run_ = false;     // the row that was reached last has no relations; moving_ is its cursor
   bool is_left_ = false;       // the open row has been announced to be complete
   bool is_over_ = false;       // there are no more parents
 };

@@ -29,6 +29,7 @@ struct key_match {
   std::size_t ancestor;
   std::size_t key;  // of the ancestor's keys
   key_column child;
+  field wanted = field::null();  // what that key is in the open ancestor
 };
 
 /// Finds the column of a key in rows of fields. `whose`: the rows, for the error (usage) where they have no such
@@ -85,6 +86,11 @@ std::vector<key_match> match_keys(std::span<const relation> all, std::size_t r, 
     }
   }
   return path;
+}
+
+/// Whether both keys are the same whole number, as most are: the quick way to what order_of_keys() would say.
+inline bool is_same_integer(const field& a, const field& b) noexcept {
+  return a.type() == field::kind::integer && b.type() == field::kind::integer && a.as_integer() == b.as_integer();
 }
 
 /// Adds a column and its value to what a message says of a row: `id 7, year 2024`.

@@ -88,6 +88,8 @@ void bench::peers::hand_children(const job& wanted) {
 void bench::peers::hand_lookup(const job& wanted) {
   auto parents = cursor{wanted.database, children::all_parents};
   auto rows = cursor{wanted.database, children::of_parent};
+  // One transaction: otherwise each query would lock the file and let go of it.
+  sqlite3_exec(sqlite3_db_handle(rows.statement()), "begin", nullptr, nullptr, nullptr);
   auto asked = std::int64_t{0};
   auto is_asked = false;
   write_parents(parents, rows, [&](std::int64_t parent) {

@@ -71,8 +71,7 @@ class levels {
     for (const key_match& pair : all_[r].path) {
       const field child = rows.field(pair.child.column);
       const field parent = all_[pair.ancestor].key_values[pair.key];
-      if (child.type() == field::kind::integer && parent.type() == field::kind::integer &&
-          child.as_integer() == parent.as_integer() && all_[r].keys.order() != on::ordering::compared) [[likely]]
+      if (is_same_integer(child, parent) && all_[r].keys.order() != on::ordering::compared) [[likely]]
         continue;
       if (child.is_null() || order_of_keys(all_[r].keys, pair.child.name, child, parent) != 0) return none_of(r);
     }

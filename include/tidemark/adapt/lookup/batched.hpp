@@ -31,6 +31,8 @@ class batched : public adaptor<Producer> {
   void bind(std::span<const tidemark::field> keys)
     requires(bindable_producer<Producer>)
   {
+    // Also where it failed among rows that nobody read: it is not asked again then.
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     this->rows_.bind(keys);
     count_ = at_ = 0;
     is_over_ = false;
@@ -59,7 +61,8 @@ class batched : public adaptor<Producer> {
   tidemark::field field(std::size_t i) const noexcept { return (*kept_[at_])[i]; }
 
   bool is_first_of_batch() const noexcept { return at_ == 0; }
-  bool is_last_of_batch() const noexcept { return at_ + 1 == count_; }
+  std::size_t count_behind() const noexcept { return count_ - at_ - 1; }
+  tidemark::field field_behind(std::size_t n, std::size_t i) const noexcept { return (*kept_[at_ + 1 + n])[i]; }
 
   /// The values of the columns `names` in all rows of the batch: `[1,2,4]`, of several columns `[[1,"a"],[2,"b"]]`.
   /// Valid until the next call. Throws error (usage) for blobs, for which JSON has no spelling, and text that is not
