@@ -137,9 +137,11 @@ TEST_CASE("nest: how many relations there are, and which keys they have, may be 
     all.push_back(parents({1, 2, 3}));
     all.push_back(children({1, 1, 3}));
     all.push_back({{"of", "n", "m"}, rows_of({{1, 1, 7}, {1, 2, 8}, {1, 2, 9}})});
-    std::vector<tidemark::joined_relation> relations(1);
-    relations.push_back({{"c", 0}, on(std::vector<equal>{equal("id", "of")})});
-    relations.push_back({{"d", 1}, on(std::move(keys_of_deeper))});
+    std::vector<tidemark::joined_relation> relations(3);
+    relations[1].what = {"c", 0};
+    relations[1].keys = on(std::vector<equal>{equal("id", "of")});
+    relations[2].what = {"d", 1};
+    relations[2].keys = on(std::move(keys_of_deeper));
     return nest(std::move(all), std::move(relations));
   };
   CHECK(bytes_of(made({equal("id", "of"), "n"})) ==
