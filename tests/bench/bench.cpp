@@ -28,8 +28,8 @@ constexpr auto usage_text =
     "  --ndjson FILE  the rows of its table documents as lines, made by\n"
     "                 bench --db FILE --peer documents/lines --query 'select doc from documents' >FILE\n"
     "  --rows N       only their first N rows\n"
-    "  --case NAME    rows, documents, fields, columns, change, children, expand, memory, first_chunk or marks; all of "
-    "them without it\n"
+    "  --case NAME    rows, documents, fields, columns, change, children, expand, memory, first_chunk or marks;\n"
+    "                 all of them without it\n"
     "  --only ...     in the cases that compare peers, only these: step, read, hand, library, plain, on_demand,\n"
     "                 dom, rapidjson, boost, nlohmann, json_object, json_group_array, shell, untouched, no_change,\n"
     "                 lookup, hand_lookup, batches, interlaced\n";

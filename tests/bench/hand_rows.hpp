@@ -84,19 +84,30 @@ class row_writer {
   }
 
   // The row, but for its last brace. `out` is below the limit.
-  [[gnu::always_inline]] char* put(char* out) { return put_all(out, std::make_index_sequence<columns.size()>{}); }
+  [[gnu::always_inline]] char* put(char* out) { return put_from<0>(out, std::make_index_sequence<columns.size()>{}); }
+
+  // The same where the first column is a key that has been read already.
+  [[gnu::always_inline]] char* put(char* out, std::int64_t key) {
+    out = put_integer(put_label<0>(out), key);
+    return put_from<1>(out, std::make_index_sequence<columns.size() - 1>{});
+  }
 
  private:
-  template <std::size_t... i>
-  [[gnu::always_inline]] char* put_all(char* out, std::index_sequence<i...>) {
-    ((out = put_column<i>(out)), ...);
+  template <std::size_t first, std::size_t... i>
+  [[gnu::always_inline]] char* put_from(char* out, std::index_sequence<i...>) {
+    ((out = put_column<first + i>(out)), ...);
     return out;
   }
 
   template <std::size_t i>
-  [[gnu::always_inline]] char* put_column(char* out) {
+  [[gnu::always_inline]] char* put_label(char* out) {
     std::memcpy(out, label_of<columns, i>.bytes.data(), sizeof label::bytes);
-    out += label_of<columns, i>.size;
+    return out + label_of<columns, i>.size;
+  }
+
+  template <std::size_t i>
+  [[gnu::always_inline]] char* put_column(char* out) {
+    out = put_label<i>(out);
     auto value = rows_.value(static_cast<int>(i));
     auto type = sqlite3_value_type(value);
     if constexpr (columns[i].likely == kind::integer) {

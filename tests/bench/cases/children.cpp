@@ -36,11 +36,14 @@ void hold_children(const plan& wanted, const std::string& kind, const shape& row
   measure(plan_of(wanted, rows), {kind, kind + ", " + rows.title(), ""});
 }
 
+// Of some parents, and of children that fill several chunks.
 void compare(const plan& wanted, const std::string& kind) {
   run_apart([&] {
-    auto few = plan_of(wanted, {20, 50});
-    auto expected = output_of(few.child(kind, "hand"));
-    check_outputs(expected, expected, outputs_of(few, kind, ""));
+    for (const auto& rows : {shape{20, 50}, shape{3, 1000}}) {
+      auto few = plan_of(wanted, rows);
+      auto expected = output_of(few.child(kind, "hand"));
+      check_outputs(expected, expected, outputs_of(few, kind, ""));
+    }
   });
 }
 
@@ -70,6 +73,7 @@ void bench::cases::children(const plan& wanted) {
 void bench::cases::expand(const plan& wanted) {
   compare(wanted, "expand");
   hold_children(wanted, "expand", many_parents(wanted));
+  hold_children(wanted, "expand", few_parents(wanted));
   std::printf("%-26s %-36s %11s %8s\n", "memory of children", "", "memory MiB", "CPU s");
   print_memory(wanted, {3, 1000});
   print_memory(wanted, few_parents(wanted));

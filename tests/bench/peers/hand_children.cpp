@@ -37,29 +37,83 @@ std::int64_t key_of(const bench::cursor& rows) {
   return sqlite3_value_int64(value);
 }
 
-// Writes all parents. `next_child(parent)` moves to the next child of the parent with that key, if there is one.
-template <class Next>
-void write_parents(bench::cursor& parents, bench::cursor& children, Next next_child) {
+[[noreturn]] void refuse_orphan() { throw std::runtime_error{"a child without a parent"}; }
+
+// The children of all parents from one ordered cursor, which moves along with theirs.
+class merged {
+ public:
+  explicit merged(const bench::cursor& parents) : rows_{parents, bench::children::all_children} {}
+
+  bench::cursor& rows() { return rows_; }
+
+  void begin(std::int64_t) {}
+
+  // Moves to the next child of the parent with that key, if there is one.
+  bool next(std::int64_t parent) {
+    if (!is_fetched_ && !fetch()) return false;
+    auto key = key_of(rows_);
+    if (key < parent) refuse_orphan();
+    is_fetched_ = key != parent;
+    return !is_fetched_;
+  }
+
+  // Behind the last parent.
+  void end() {
+    if (is_fetched_ || fetch()) refuse_orphan();
+  }
+
+ private:
+  bool fetch() {
+    is_over_ = is_over_ || !rows_.next();
+    return !is_over_;
+  }
+
+  bench::cursor rows_;
+  bool is_fetched_ = false;  // the row belongs to a parent further on
+  bool is_over_ = false;
+};
+
+// The children of each parent from a query that is asked again for it. On the parents' connection, whose own query
+// keeps the file locked meanwhile.
+class looked_up {
+ public:
+  explicit looked_up(const bench::cursor& parents) : rows_{parents, bench::children::of_parent} {}
+
+  bench::cursor& rows() { return rows_; }
+  void begin(std::int64_t parent) { rows_.ask(parent); }
+  bool next(std::int64_t) { return rows_.next(); }
+  void end() {}
+
+ private:
+  bench::cursor rows_;
+};
+
+template <class Children>
+void write_parents(const bench::job& wanted) {
+  auto parents = bench::cursor{wanted.database, bench::children::all_parents};
+  auto children = Children{parents};
   auto to = hand::buffer{bound};
   auto parent = hand::row_writer<parent_columns>{parents, to};
-  auto child = hand::row_writer<child_columns>{children, to};
+  auto child = hand::row_writer<child_columns>{children.rows(), to};
   auto out = to.begin();
   auto separator = '[';
   while (parents.next()) {
     if (out > to.limit()) out = to.flush(out);
     *out++ = separator;
     separator = ',';
-    out = put(parent.put(out), ",\"children\":[");
     auto key = key_of(parents);
-    if (next_child(key)) {
+    out = put(parent.put(out, key), ",\"children\":[");
+    children.begin(key);
+    if (children.next(key)) {
       do {
         if (out > to.limit()) out = to.flush(out);
-        out = put(child.put(out), "},");
-      } while (next_child(key));
+        out = put(child.put(out, key), "},");
+      } while (children.next(key));
       --out;  // the comma after the last child
     }
     out = put(out, "]}");
   }
+  children.end();  // before the array is closed: what failed is not to look complete
   if (separator == '[') *out++ = '[';
   *out++ = ']';
   to.flush(out);
@@ -67,38 +121,6 @@ void write_parents(bench::cursor& parents, bench::cursor& children, Next next_ch
 
 }  // namespace
 
-void bench::peers::hand_children(const job& wanted) {
-  auto parents = cursor{wanted.database, children::all_parents};
-  auto rows = cursor{wanted.database, children::all_children};
-  auto is_fetched = false, is_over = false;
-  write_parents(parents, rows, [&](std::int64_t parent) {
-    if (!is_over && !is_fetched) {
-      is_over = !rows.next();
-      is_fetched = !is_over;
-    }
-    if (is_over) return false;
-    auto key = key_of(rows);
-    if (key < parent) throw std::runtime_error{"a child without a parent"};
-    is_fetched = key != parent;
-    return !is_fetched;
-  });
-  if (is_fetched || (!is_over && rows.next())) throw std::runtime_error{"a child without a parent"};
-}
+void bench::peers::hand_children(const job& wanted) { write_parents<merged>(wanted); }
 
-void bench::peers::hand_lookup(const job& wanted) {
-  auto parents = cursor{wanted.database, children::all_parents};
-  auto rows = cursor{wanted.database, children::of_parent};
-  // One transaction: otherwise each query would lock the file and let go of it.
-  sqlite3_exec(sqlite3_db_handle(rows.statement()), "begin", nullptr, nullptr, nullptr);
-  auto asked = std::int64_t{0};
-  auto is_asked = false;
-  write_parents(parents, rows, [&](std::int64_t parent) {
-    if (!is_asked || asked != parent) {
-      sqlite3_reset(rows.statement());
-      sqlite3_bind_int64(rows.statement(), 1, parent);
-      asked = parent;
-      is_asked = true;
-    }
-    return rows.next();
-  });
-}
+void bench::peers::hand_lookup(const job& wanted) { write_parents<looked_up>(wanted); }

@@ -9,21 +9,35 @@
 #include <optional>
 #include <stdexcept>
 
+namespace {
+
+// Any value may be of another type than its column was declared with.
+sqlite3_value* expect(sqlite3_value* value, int type) {
+  if (sqlite3_value_type(value) != type) throw std::runtime_error{"a value is of another type than its column"};
+  return value;
+}
+
+std::int64_t integer(sqlite3_value* value) { return sqlite3_value_int64(expect(value, SQLITE_INTEGER)); }
+
+}  // namespace
+
 void bench::peers::hand_expand(const job& wanted) {
   auto parents = cursor{wanted.database, children::all_parents};
-  auto rows = cursor{wanted.database, children::all_children};
+  auto rows = cursor{parents, children::all_children};
   auto total = sums{};
   auto is_child = rows.next();
   while (parents.next()) {
-    auto key = sqlite3_value_int64(parents.value(0));
+    auto key = integer(parents.value(0));
     while (is_child) {
-      auto parent = sqlite3_value_int64(rows.value(0));
+      auto parent = integer(rows.value(0));
       if (parent < key) throw std::runtime_error{"a child without a parent"};
       if (parent > key) break;
+      auto id = integer(rows.value(1));
+      auto amount = sqlite3_value_double(expect(rows.value(3), SQLITE_FLOAT));
       auto quantity = rows.value(4);
       auto given = std::optional<std::int64_t>{};
-      if (sqlite3_value_type(quantity) == SQLITE_INTEGER) given = sqlite3_value_int64(quantity);
-      total.add(sqlite3_value_int64(rows.value(1)), sqlite3_value_double(rows.value(3)), given);
+      if (sqlite3_value_type(quantity) != SQLITE_NULL) given = integer(quantity);
+      total.add(id, amount, given);
       is_child = rows.next();
     }
   }

@@ -6,8 +6,9 @@
 
 void bench::peers::read_children(const job& wanted) {
   auto parents = cursor{wanted.database, children::all_parents};
-  while (parents.next()) continue;
-  auto rows = cursor{wanted.database, children::all_children};
+  while (parents.next()) {}
+  auto rows = cursor{parents, children::all_children};
+  auto columns = rows.columns();
   while (rows.next())
-    for (auto column = 0; column < rows.columns(); ++column) visit(rows.value(column), [](auto) {});
+    for (auto column = 0; column < columns; ++column) visit(rows.value(column), [](auto) {});
 }
