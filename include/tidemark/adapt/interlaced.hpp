@@ -30,7 +30,7 @@ interlaced_walk<Producer, paths> interlaced(Producer rows, json_options options 
 ///
 ///     interlaced(query{db, "select 0 as level, ArtistId, null as AlbumId, Name as text from Artist "
 ///                          "union all select 1, ArtistId, AlbumId, Title from Album "
-///                          "order by ArtistId, AlbumId, level"},
+///                          "order by ArtistId, AlbumId"},
 ///                "level", {"ArtistId", {"text", "Name"}},
 ///                many("albums", {"ArtistId", "AlbumId", {"text", "Title"}}, on("ArtistId")))
 ///
