@@ -32,8 +32,10 @@ namespace tidemark {
 ///            many("albums", query{db, "select a.* from json_each(?) k join Album a on a.ArtistId = k.value "
 ///                                     "order by k.key, a.AlbumId"}, on("ArtistId")))
 ///
-/// Which of them belongs to which parent is then looked up in the columns that on() names; one without a parent is an
-/// error (value): see joined::skip_orphans. Of each relation one row is held, by its producer, or one batch.
+/// Which of them belongs to which parent is then looked up in the columns that on() names; one without a parent in the
+/// batch is an error (value): see joined::skip_orphans. So are two parents of a batch that have children and the same
+/// key, unless another one's children stand between theirs. Of each relation one row is held, by its producer, or one
+/// batch.
 template <keyed_producer Parents, class... Relations>
 auto lookup(Parents parents, Relations... relations) {
   std::vector<joined_relation> all(1);

@@ -558,3 +558,161 @@ TEST_CASE("two thousand columns are written and named") {
   REQUIRE(row.size() == 2000);
   CHECK(row["c1999"] == 1999);
 }
+
+TEST_CASE("bind() gives an open parameter a key of any kind that SQLite has a value for") {
+  sqlite::connection db{":memory:"};
+  sqlite::query rows{db, "select typeof(?1) as type, quote(?1) as value, hex(?1) as octets"};
+  const auto bound = [&](const field& key) {
+    rows.bind({&key, 1});
+    REQUIRE(rows.next() == progress::row);
+    std::string shown(rows.field(0).as_view());
+    return shown.append(" ").append(rows.field(1).as_view());
+  };
+  const std::string octets("\x00\xFF", 2), with_nul("a\0b", 3);
+  CHECK(bound(field::integer(-7)) == "integer -7");
+  CHECK(bound(field::integer(std::numeric_limits<std::int64_t>::min())) == "integer -9223372036854775808");
+  CHECK(bound(field::unsigned_integer(9223372036854775807U)) == "integer 9223372036854775807");
+  CHECK(bound(field::real(2.5)) == "real 2.5");
+  CHECK(bound(field::decimal("42")) == "integer 42");
+  CHECK(bound(field::decimal("-9223372036854775808")) == "integer -9223372036854775808");
+  CHECK(bound(field::decimal("9223372036854775808")) == "text '9223372036854775808'");
+  CHECK(bound(field::decimal("12.50")) == "text '12.50'");
+  CHECK(bound(field::decimal("1e2")) == "text '1e2'");
+  CHECK(bound(field::text("it's")) == "text 'it''s'");
+  CHECK(bound(field::text("")) == "text ''");
+  CHECK(bound(field::text({})) == "text ''");
+  CHECK(bound(field::json("[1]")) == "text '[1]'");
+  CHECK(bound(field::bytes(std::as_bytes(std::span(octets)))) == "blob X'00FF'");
+  CHECK(bound(field::bytes({})) == "blob X''");
+  CHECK(bound(field::null()) == "null NULL");
+  CHECK(bound(field::boolean(true)) == "integer 1");
+  CHECK(bound(field::boolean(false)) == "integer 0");
+  CHECK(bound(field::text(with_nul)).starts_with("text "));
+  CHECK(rows.field(2).as_view() == "610062");
+}
+
+TEST_CASE("bind(): a decimal that is no integer equals a number that is stored") {
+  sqlite::connection db{":memory:"};
+  db.execute("create table prices(price numeric, name); insert into prices values (12.5, 'a'), (13, 'b')");
+  sqlite::query rows{db, "select name from prices where price = ?"};
+  for (const auto& [digits, name] : {std::pair("12.50", "a"), std::pair("13.0", "b"), std::pair("13", "b")}) {
+    const field key = field::decimal(digits);
+    rows.bind({&key, 1});
+    REQUIRE(rows.next() == progress::row);
+    CHECK(rows.field(0).as_view() == name);
+    CHECK(rows.next() == progress::end);
+  }
+}
+
+TEST_CASE("bind(): a key that SQLite has no value for is refused, and so are too few and too many") {
+  sqlite::connection db{":memory:"};
+  sqlite::query rows{db, "select ? as a, ? as b"};
+  const auto refused = [&](std::span<const field> keys) -> std::string {
+    try {
+      rows.bind(keys);
+    } catch (const error& failed) {
+      CHECK(failed.kind() == failure::usage);
+      return failed.message();
+    }
+    return "it was not refused";
+  };
+  const field one = field::integer(1);
+  const field wrong[] = {one, field::time({}), field::unsigned_integer(9223372036854775808U)};
+  const field fitting[] = {one, one}, many[] = {one, one, one};
+  CHECK(refused({}) == "the SQL has 2 parameters without a value, for 0 keys");
+  CHECK(refused({&one, 1}) == "the SQL has 2 parameters without a value, for 1 keys");
+  CHECK(refused(many) == "the SQL has 2 parameters without a value, for 3 keys");
+  CHECK(refused(std::span(wrong).first(2)) ==
+        "the value of parameter 2 is a time or comes in pieces, which cannot be bound");
+  CHECK(refused(std::span(wrong).last(2)).starts_with("the value of parameter 1 is a time"));
+  const field large[] = {wrong[2], one};
+  CHECK(refused(large) == "the value of parameter 1 is beyond a 64-bit integer");
+  rows.bind(fitting);
+  CHECK(rows.next() == progress::row);
+  CHECK(rows.next() == progress::end);
+
+  sqlite::query complete{db, "select ? as a", 7};
+  CHECK_THROWS_AS(complete.bind({&one, 1}), error);
+  for (int i = 0; i != 2; ++i) {
+    complete.bind({});
+    CHECK(complete.next() == progress::row);
+    CHECK(complete.field(0).as_integer() == 7);
+  }
+}
+
+TEST_CASE("bind(): values that were given at construction stay, keys fill the parameters left open, in their order") {
+  sqlite::connection db{":memory:"};
+  sqlite::query rows{db, "select ?1 as a, :b as b, ?3 as c, :d as d", sqlite::named(":b", 20)};
+  for (const std::int64_t base : {100, 200}) {
+    const field keys[] = {field::integer(base), field::integer(base + 1), field::integer(base + 2)};
+    rows.bind(keys);
+    REQUIRE(rows.next() == progress::row);
+    CHECK(rows.field(0).as_integer() == base);
+    CHECK(rows.field(1).as_integer() == 20);
+    CHECK(rows.field(2).as_integer() == base + 1);
+    CHECK(rows.field(3).as_integer() == base + 2);
+  }
+  sqlite::query first_given{db, "select ? as a, ? as b", 1};
+  const field key = field::text("second");
+  first_given.bind({&key, 1});
+  REQUIRE(first_given.next() == progress::row);
+  CHECK(first_given.field(0).as_integer() == 1);
+  CHECK(first_given.field(1).as_view() == "second");
+}
+
+TEST_CASE("bind() starts anew: in the middle of a result, behind its end, and with keys that are gone") {
+  const auto check = [](auto& rows, const auto& number) {
+    const auto bind = [&](std::string text) {
+      const field key = field::text(text);
+      rows.bind({&key, 1});
+      text.assign(text.size(), 'x');  // it is copied
+    };
+    bind("a");
+    REQUIRE(rows.next() == progress::row);
+    CHECK(number() == "1");
+    bind("b");  // in the middle
+    REQUIRE(rows.next() == progress::row);
+    CHECK(number() == "3");
+    CHECK(rows.next() == progress::end);
+    bind("none");
+    CHECK(rows.next() == progress::end);
+    bind("a");
+    REQUIRE(rows.next() == progress::row);
+    REQUIRE(rows.next() == progress::row);
+    CHECK(number() == "2");
+    CHECK(rows.next() == progress::end);
+    bind("c");
+    bind("b");  // before anything was read
+    REQUIRE(rows.next() == progress::row);
+    CHECK(number() == "3");
+  };
+  // A connection with mutexes keeps its rows.
+  for (const int mutexes : {SQLITE_OPEN_NOMUTEX, SQLITE_OPEN_FULLMUTEX}) {
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | mutexes, nullptr) == SQLITE_OK);
+    const char* const sql =
+        "select n from (select 'a' as k, 1 as n union all select 'a', 2 union all select 'b', 3 union all "
+        "select 'c', 4) where k = ? order by n";
+    {
+      sqlite::query fields{db, sql};
+      check(fields, [&] { return std::to_string(fields.field(0).as_integer()); });
+      sqlite::text_query text{db, sql};
+      check(text, [&] { return std::string(text.text()); });
+      CHECK_THROWS_AS(text.bind({}), error);
+    }
+    CHECK(sqlite3_close(db) == SQLITE_OK);
+  }
+}
+
+TEST_CASE("bind(): a failure among the rows of one key is over with those of the next") {
+  sqlite::connection db{":memory:"};
+  sqlite::query rows{db, "select abs(?) as v"};
+  const field wrong = field::integer(std::numeric_limits<std::int64_t>::min()), right = field::integer(-3);
+  for (int i = 0; i != 2; ++i) {
+    rows.bind({&wrong, 1});
+    CHECK_THROWS_AS(rows.next(), error);
+    rows.bind({&right, 1});
+    REQUIRE(rows.next() == progress::row);
+    CHECK(rows.field(0).as_integer() == 3);
+  }
+}

@@ -40,12 +40,13 @@ class interlaced_walk : public adaptor<Producer> {
     for (;;) {
       if (std::exchange(is_left_, false)) open_ = relations()[open_].parent;
       if (!is_ahead_ && !is_over_) {
-        const progress answer = this->rows_.next();
-        if (answer != progress::row && answer != progress::end) return answer;
+        const progress answer = in_row(row_ + 1, [&] { return this->rows_.next(); });
+        if (answer == progress::pending) return answer;
+        if (answer == progress::leave) throw error(failure::usage, "a producer of flat rows answered progress::leave");
         is_over_ = answer == progress::end;
         is_ahead_ = !is_over_;
         if (is_ahead_) ++row_;
-        if (is_ahead_ && !in_row([&] { return find(); })) {
+        if (is_ahead_ && !in_row(row_, [&] { return find(); })) {
           is_ahead_ = false;  // it was an orphan
           continue;
         }
@@ -57,7 +58,7 @@ class interlaced_walk : public adaptor<Producer> {
       if (is_over_) return progress::end;
       is_ahead_ = is_kept_ = false;
       reached_ = found_;
-      in_row([&] {
+      in_row(row_, [&] {
         if (layout_.open(found_, this->rows_)) open_ = found_;
         return true;
       });
@@ -90,12 +91,13 @@ class interlaced_walk : public adaptor<Producer> {
     return false;
   }
 
+  /// Errors of what `act` does name the row of the result.
   template <class Act>
-  bool in_row(Act act) {
+  auto in_row(std::uint64_t row, Act act) {
     try {
       return act();
     } catch (const error& failed) {
-      throw failed.in_row(row_);
+      throw failed.in_row(row);
     }
   }
 

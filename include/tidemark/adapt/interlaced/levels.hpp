@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <tidemark/compare.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/producer.hpp>
@@ -164,6 +166,9 @@ class levels {
     if (value.type() == field::kind::integer && value.as_integer() >= 0 &&
         static_cast<std::size_t>(value.as_integer()) < all_.size()) [[likely]]
       return static_cast<std::size_t>(value.as_integer());
+    if (conversions::is_ordered_number(value))
+      for (std::size_t r = 0; r != all_.size(); ++r)
+        if (compare(value, field::integer(static_cast<std::int64_t>(r))) == 0) return r;
     std::string shown;
     append_shown(shown, number_.name, value);
     throw error(failure::value,

@@ -206,7 +206,7 @@ class paths {
 
   json_options options_;
   std::vector<relation> described_;
-  std::deque<state> all_;  // views of kept rows stay where they are
+  std::deque<state> all_;           // views of kept rows stay where they are
   std::vector<std::string> names_;  // of the result's columns
   std::size_t path_ = 0, blobs_ = 0, expands_ = 0, json_ = 0;
   bool is_learned_ = false;
