@@ -43,7 +43,6 @@ using tidemark::failure;
 using tidemark::interlaced;
 using tidemark::interlaced_walk;
 using tidemark::json_options;
-using tidemark::level;
 using tidemark::levels;
 using tidemark::many;
 using tidemark::nest;
@@ -356,7 +355,8 @@ TEST_CASE("interlaced: five levels") {
   rows by_level, by_path;
   std::string expected;
   const std::vector<std::string> relations = {"", "l2", "l3", "l4", "l5"};
-  const std::function<void(std::vector<int>, std::string)> add = [&](std::vector<int> keys, std::string path) {
+  const std::function<void(std::vector<int>, const std::string&)> add = [&](std::vector<int> keys,
+                                                                            const std::string& path) {
     const std::size_t depth = keys.size();
     row cells = {static_cast<int>(depth - 1), nullptr, nullptr, nullptr, nullptr, nullptr};
     std::string own = "{";

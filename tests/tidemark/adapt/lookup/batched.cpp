@@ -366,7 +366,7 @@ TEST_CASE("lookup: children of a batch are found although the row at its start i
                                                  on(equal("id", "of")), many("tracks", of_batch(tracks), on("n"))));
   };
   std::vector<std::string> reported;
-  CHECK(bytes_of(walk().report_orphans([&](const error& orphan) { reported.push_back(orphan.what()); })) ==
+  CHECK(bytes_of(walk().report_orphans([&](const error& orphan) { reported.emplace_back(orphan.what()); })) ==
         R"([{"id":1,"albums":[{"of":1,"n":10,"tracks":[{"n":10,"t":1}]},{"of":1,"n":12,"tracks":[{"n":12,"t":2}]},)"
         R"({"of":1,"n":13,"tracks":[{"n":13,"t":3}]}]}])");
   REQUIRE(reported.size() == 1);
@@ -449,7 +449,7 @@ TEST_CASE("lookup: text that is not UTF-8 is no key of a batch") {
 
 TEST_CASE("lookup: the keys of a batch are JSON of every kind, those of several columns an array each") {
   std::vector<std::string> bound;
-  const auto walk = [&](names columns, std::vector<cells> rows) {
+  const auto walk = [&](const names& columns, std::vector<cells> rows) {
     bound.clear();
     table ids{columns, std::move(rows)};
     const auto find = [&](keys of) {
@@ -520,7 +520,7 @@ TEST_CASE("lookup: what is found for two levels in batches does not depend on wh
           all += "insert into track values (" + std::to_string(album) + "," + std::to_string(++track) + ");";
       }
     }
-    db.execute(all.c_str());
+    db.execute(all);
     const std::string artists = "select * from artist order by id * 7 % 41";
     const std::string expected = bytes_of(lookup(
         sql(db, artists), many("albums", sql(db, "select * from album where artist = ? order by id"), on("id"),
