@@ -219,7 +219,7 @@ TEST_CASE("SQL that is not one query is refused before anything runs") {
   }
   CHECK(rows_of(db, "select count(*) as n from t; -- a comment ;\n ; ")[0]["n"] == 0);
   try {
-    sqlite::query(db, "select * from absent");
+    const sqlite::query rows(db, "select * from absent");
     FAIL("no error");
   } catch (const error& failed) {
     CHECK(failed.kind() == failure::producer);
@@ -361,7 +361,8 @@ TEST_CASE("a change of the tables between preparing and the first row is seen") 
   db.execute("create table t(a); insert into t values (1)");
   sqlite::query rows{db, "select * from t"};
   db.execute("alter table t add column b default 'new'");
-  CHECK(all_of(std::move(rows)) == R"([{"a":1,"b":"new"}])");
+  const std::string all = all_of(std::move(rows));
+  CHECK(all == R"([{"a":1,"b":"new"}])");
 }
 
 TEST_CASE("an error in the middle keeps the rows before it and says where it was") {
@@ -406,7 +407,7 @@ TEST_CASE("a locked database is an error that says so") {
   const drained all = drain(raw_stream{sqlite::query{reader, "select 1 as a union all select 2"}});
   CHECK_FALSE(all.failure);  // touches no table
   try {
-    sqlite::query(reader, "select * from t");
+    const sqlite::query rows(reader, "select * from t");
     FAIL("no error");
   } catch (const error& failed) {
     CHECK(failed.code() == "SQLITE_BUSY");
