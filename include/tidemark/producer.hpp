@@ -130,6 +130,26 @@ concept walk = producer<P> && requires(P& p, std::size_t r) {
 template <class P>
 concept keeping_walk = walk<P> && requires(P& p, std::size_t r) { p.keep(r); };
 
+namespace producers {
+/// What a walk may be asked to do with the rows of a run.
+struct run_reader {
+  template <class R>
+    requires(row_of_text<R> != row_of_fields<R>)
+  bool operator()(R&) const {
+    return true;
+  }
+};
+}  // namespace producers
+
+/// A walk that goes through runs by itself: rows of one relation behind each other, which have one parent and no
+/// relations of their own. run(use), called behind a row, moves on like next() and calls use(row) for each further row
+/// of its run, in place of relation() and visit(). It answers progress::row where `use` has answered false, at that
+/// row; progress::pending; and progress::leave where the run is over, behind which next() tells what comes.
+template <class P>
+concept running_walk = walk<P> && requires(P& p) {
+  { p.run(producers::run_reader{}) } -> std::same_as<progress>;
+};
+
 /// A producer whose rows are those of a key, and which can be asked for another one's: bind(keys) leaves out what is
 /// left of its rows, and the next call of next() gives the first one of these keys. That, and nothing else, may be
 /// called before the first next() and behind progress::end. The keys are not looked at behind the call.

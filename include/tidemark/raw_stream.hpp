@@ -137,6 +137,14 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
         if (row_.is_whole()) end_row();
       }
       if (buffer_.is_full() && held_back_ == 0) return filled::full;
+      if constexpr (running_walk<Producer>) {
+        if (within_row_) {
+          const progress answer = row_.write_run(buffer_, rows);
+          is_taken_up_ = answer == progress::row && row_.is_cut();
+          if (answer == progress::row) return filled::full;
+          if (answer == progress::pending) return filled::pending;
+        }
+      }
       const progress answer = this->next();
       if (answer == progress::pending) return filled::pending;
       if (answer == progress::end) {

@@ -47,7 +47,7 @@ class object_writer {
     if (part_ != part::none && !go_on(buffer, row)) return false;
 
     const std::size_t count = columns_;
-    const names::rendered* const all_names = names_.begin();
+    const names::rendered* next_name = names_.begin() + column_;
     const char* const mark = buffer.mark();
     const char* const limit = buffer.limit();
     char* out = buffer.out();
@@ -57,7 +57,7 @@ class object_writer {
         buffer.set_out(out);
         return false;
       }
-      const names::rendered& name = all_names[i];
+      const names::rendered& name = *next_name++;
       std::memcpy(out, name.start.data(), names::block);
       if (name.size > names::block) [[unlikely]] {
         if (name.size > longest_name_at_once) {
@@ -74,7 +74,7 @@ class object_writer {
       }
       out += name.size;
       buffer.set_out(out);  // so that nothing is lost where field() throws
-      const field value = row.field(i);
+      field value = row.field(i);  // not const: g++ keeps no constant of several members in registers
       switch (value.type()) {
         case field::kind::integer:
           if (options_.integer == json_options::integers::number) [[likely]] {

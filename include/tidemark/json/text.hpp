@@ -328,6 +328,10 @@ inline bool is_utf8(std::string_view text) noexcept {
     if (escaping::copy_plain<std::uint64_t>(out, in, size)) return {out + size, stop};
   } else if (size >= 4) {
     if (escaping::copy_plain<std::uint32_t>(out, in, size)) return {out + size, stop};
+  } else if (size >= 2) {
+    if (escaping::copy_plain<std::uint16_t>(out, in, size)) return {out + size, stop};
+  } else if (size == 1) {
+    if (escaping::copy_plain<std::uint8_t>(out, in, size)) return {out + size, stop};
   }
   return escaping::write_mixed({out, in}, stop, end, policy == json_options::bad_utf8::replace);
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,13 +36,6 @@ class walk_writer {
   /// keep its order; nothing of that row is written then.
   template <walk Walk>
   void take_up(Walk& rows, progress answer) {
-    if (is_in_run_ && answer == progress::row && rows.relation() == at_) [[likely]] {
-      ++relations_[at_].rows;
-      step_ = step::next_of_run;
-      if (is_text_) in_relation([&] { rows.visit(at_, [this](auto& row) { this->begin(row); }); });
-      return;
-    }
-    is_in_run_ = false;
     if (const std::span<const relation> all = rows.relations(); all.size() != relations_.size()) learn(all);
     if (answer == progress::leave) {
       if (open_ == relation::none) misuse("progress::leave, but no row is open");
@@ -62,17 +56,11 @@ class walk_writer {
     });
     written_ = here.parent;
     step_ = at_ == 0 ? step::row : step::before_row;
-    is_in_run_ = at_ != 0 && here.children.empty() && !here.to_one;
   }
 
   /// Writes on until what was taken up is written (true) or the mark is reached (false).
   template <walk Walk>
   bool write(chunk_buffer& buffer, Walk& rows) {
-    if (step_ == step::next_of_run) {
-      *buffer.out() = ',';
-      buffer.set_out(buffer.out() + 1);
-      step_ = step::row;
-    }
     if (step_ == step::row) [[likely]]
       return write_row(buffer, rows);
     if (!write_between(buffer)) return false;
@@ -84,6 +72,29 @@ class walk_writer {
     return write_row(buffer, rows);
   }
 
+  /// Writes on behind a child that is written: further ones of its relation, each with its comma, as long as `rows` has
+  /// them and the mark is not reached. Answers as running_walk::run() does: progress::row where the mark is reached,
+  /// and is_cut() tells whether write() is to be called for the rest of that row. Throws as take_up() and write().
+  template <running_walk Walk>
+  progress write_run(chunk_buffer& buffer, Walk& rows) {
+    state& here = relations_[at_];
+    if (step_ != step::row || here.to_one) return progress::leave;
+    const auto write_next = [&, this](auto& row) __attribute__((always_inline)) {
+      ++here.rows;
+      *buffer.out() = ',';
+      buffer.set_out(buffer.out() + 1);
+      bool is_whole = false;
+      in_relation([&] {
+        if constexpr (row_of_text<std::remove_reference_t<decltype(row)>>) begin(row);
+        is_whole = write_one(buffer, row);
+      });
+      is_cut_ = !is_whole;
+      return is_whole && !buffer.is_full();
+    };
+    return rows.run(write_next);
+  }
+  bool is_cut() const noexcept { return is_cut_; }
+
   /// Whether a row of the root and all its children are written.
   bool is_whole() const noexcept { return open_ == relation::none; }
 
@@ -91,7 +102,7 @@ class walk_writer {
   std::size_t holds_back() const noexcept { return held_back_; }
 
  private:
-  enum class step { next_of_run, row, before_row, closing };
+  enum class step { row, before_row, closing };
 
   /// A relation, and how far the open row of it has been written.
   struct state {
@@ -160,13 +171,11 @@ class walk_writer {
       for (std::size_t i = 0; i != here.children.size(); ++i)
         render(relations_[here.children[i]], here.objects->key_behind(i));
     }
-    is_text_ = false;
     open(here);
   }
   template <row_of_text Row>
   void begin(Row& row) {
     state& here = relations_[at_];
-    is_text_ = true;
     text_ = row.text();
     is_resumed_ = false;
     if (text_.empty() || options_.validate) check_json(text_, options_.validate);
@@ -282,8 +291,7 @@ class walk_writer {
   std::size_t written_ = 0;            // of the row whose children are written
   std::size_t goal_ = 0;               // the child relation before which all others are to be written
   step step_ = step::row;
-  bool is_in_run_ = false;  // the row before was of a to-many without relations of its own
-  bool is_text_ = false;    // the row is text
+  bool is_cut_ = false;  // write_run() has written a row in part
   bool is_between_written_ = false;
   bool is_long_ = false;  // long_ writes a piece of what stands between
   std::size_t held_back_ = 1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -69,10 +70,9 @@ class joined {
   }
 
   progress next() {
-    if (is_in_run_) [[likely]] {
-      const progress answer = go_on_with_run();
-      if (answer != progress::leave) return answer;
-    }
+    const progress in_run = run([](const auto&) { return false; });
+    if (in_run != progress::leave) [[likely]]
+      return in_run;
     for (;;) {
       if (is_left_) leave();
       if (moving_ != none) {
@@ -97,6 +97,14 @@ class joined {
         return reach(sought_);
       }
     }
+  }
+
+  /// Moves on for as long as rows without relations of their own, of one parent, follow each other, which is what most
+  /// rows do, and `use` asks for more; see running_walk.
+  template <class Use>
+  progress run(Use use) {
+    if (!is_in_run_) return progress::leave;
+    return rows_.visit(moving_, [&](auto& rows) { return run_through(rows, relations_[moving_], use); });
   }
 
   /// Of the open row's children, those that come before relation r are not wanted (none: no more at all), so that their
@@ -255,7 +263,7 @@ class joined {
 
   /// Errors of what `act` does name the relation and its row.
   template <class Act>
-  auto in_row(const state& here, std::uint64_t row, Act act) const {
+  [[gnu::always_inline]] auto in_row(const state& here, std::uint64_t row, Act act) const {
     try {
       return act();
     } catch (const error& failed) {
@@ -277,38 +285,37 @@ class joined {
     relations_[r].has_given = true;
     if (relations_[r].first_child == none) {
       moving_ = r;
-      is_in_run_ = r != 0;
+      is_in_run_ = r != 0 && relations_[r].keys.order() != on::ordering::compared;
     } else {
       open(r);
     }
     return progress::row;
   }
 
-  /// Behind a row without relations of its own most often comes another one of the same parent: moves on to that, and
-  /// answers leave where it is something else, or must be looked at twice. The cursor stands there then.
-  progress go_on_with_run() {
-    state& here = relations_[moving_];
-    return in_row(here, here.rows + 1, [&] {
-      return rows_.visit(moving_, [&](auto& rows) {
-        const progress answer = rows.next();
+  /// The rows of a run, `here` being its relation. Where the run is over, the cursor stands at the row behind it.
+  template <class Rows, class Use>
+  progress run_through(Rows& rows, state& here, Use& use) {
+    const std::span<const key_match> path = is_compared(here) ? here.path : std::span<const key_match>();
+    for (;;) {
+      const progress answer = in_row(here, here.rows + 1, [&] { return rows.next(); });
+      if (answer != progress::row) [[unlikely]] {
         if (answer == progress::pending) return answer;
-        bool is_child = answer == progress::row;
-        if (is_child) {
-          ++here.rows;
-          here.is_expected = false;
-          if (is_compared(here))
-            for (const key_match& pair : here.path)
-              is_child = is_child && is_same_integer(key_value(rows, pair.child), pair.wanted);
-          is_child = is_child && here.keys.order() != on::ordering::compared;
-        }
-        if (is_child) return answer;
         if (answer == progress::leave) refuse_leave();
-        here.is_over = answer == progress::end;
-        is_in_run_ = false;
-        moving_ = none;
-        return progress::leave;
+        here.is_over = true;
+        break;
+      }
+      ++here.rows;
+      here.is_expected = false;
+      const bool is_child = in_row(here, here.rows, [&] {
+        return std::ranges::all_of(
+            path, [&](const key_match& pair) { return is_same_integer(key_value(rows, pair.child), pair.wanted); });
       });
-    });
+      if (!is_child) break;
+      if (!use(rows)) return answer;
+    }
+    is_in_run_ = false;
+    moving_ = none;
+    return progress::leave;
   }
 
   [[noreturn]] static void refuse_leave() {

@@ -69,7 +69,7 @@ class statement {
 
   /// Moves to the next row; false at the end. Throws error (producer or canceled), and error (usage) where a parameter
   /// has no value.
-  bool step() {
+  [[gnu::always_inline]] bool step() {
     if (is_unbound_) [[unlikely]]
       refuse_missing();
     const int code = interruption_ ? step_until_canceled() : sqlite3_step(handle());
