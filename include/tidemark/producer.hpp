@@ -144,10 +144,12 @@ struct run_reader {
 /// A walk that goes through runs by itself: rows of one relation behind each other, which have one parent and no
 /// relations of their own. run(use), called behind a row, moves on like next() and calls use(row) for each further row
 /// of its run, in place of relation() and visit(). It answers progress::row where `use` has answered false, at that
-/// row; progress::pending; and progress::leave where the run is over, behind which next() tells what comes.
+/// row; progress::pending; and progress::leave where the run is over, behind which next() tells what comes. As many of
+/// the first columns as constant_columns() says have one value in all rows that run() gives.
 template <class P>
 concept running_walk = walk<P> && requires(P& p) {
   { p.run(producers::run_reader{}) } -> std::same_as<progress>;
+  { p.constant_columns() } -> std::same_as<std::size_t>;
 };
 
 /// A producer whose rows are those of a key, and which can be asked for another one's: bind(keys) leaves out what is

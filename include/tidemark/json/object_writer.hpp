@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -14,6 +15,7 @@
 #include <tidemark/json/number.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/text.hpp>
+#include <tidemark/json/time.hpp>
 #include <tidemark/json/value_writer.hpp>
 #include <tidemark/producer.hpp>
 
@@ -126,10 +128,40 @@ class object_writer {
     return true;
   }
 
+  /// Remembers how the first `count` columns of `row` are written, for write_alike(): as many of them as make up a
+  /// short text.
+  template <class Row>
+  [[gnu::noinline]] void remember_start(Row& row, std::size_t count) {
+    start_columns_ = 0;
+    char* out = start_.data();
+    for (std::size_t i = 0; i != count; ++i) {
+      const names::rendered& name = names_[i];
+      if (name.size > static_cast<std::size_t>(start_.data() + longest_start - out)) return;
+      std::memcpy(out, name.whole.data(), name.size);
+      out = value_.write_short(out + name.size, start_.data() + start_.size(), row.field(i));
+      if (out == nullptr || out > start_.data() + longest_start) return;
+      start_size_ = static_cast<std::size_t>(out - start_.data());
+      start_columns_ = i + 1;
+    }
+  }
+
+  /// write(), for a row whose first columns are those that were remembered.
+  template <class Row>
+  bool write_alike(chunk_buffer& buffer, Row& row) {
+    if (start_columns_ != 0 && !buffer.is_full()) {
+      std::memcpy(buffer.out(), start_.data(), longest_start);
+      buffer.set_out(buffer.out() + start_size_);
+      column_ = start_columns_;
+    }
+    return write(buffer, row);
+  }
+
  private:
   static constexpr std::size_t reserve = long_value::reserve;
   // A longer name is written segment by segment, like a value.
   static constexpr std::size_t longest_name_at_once = 512;
+
+  static constexpr std::size_t longest_start = 64;
 
   // What value_ is writing of column_.
   enum class part { none, name, value };
@@ -176,6 +208,10 @@ class object_writer {
   std::size_t column_ = 0;
   part part_ = part::none;
   value_writer value_;
+
+  std::size_t start_columns_ = 0;
+  std::size_t start_size_ = 0;
+  std::array<char, longest_start + longest_time + reserve + 2> start_{};  // and room for a value that is too much
 };
 
 }  // namespace tidemark::json

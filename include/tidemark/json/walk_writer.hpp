@@ -79,14 +79,22 @@ class walk_writer {
   progress write_run(chunk_buffer& buffer, Walk& rows) {
     state& here = relations_[at_];
     if (step_ != step::row || here.to_one) return progress::leave;
+    const std::size_t constant = rows.constant_columns();
+    bool is_first = true;
     const auto write_next = [&, this](auto& row) __attribute__((always_inline)) {
       ++here.rows;
       *buffer.out() = ',';
       buffer.set_out(buffer.out() + 1);
       bool is_whole = false;
       in_relation([&] {
-        if constexpr (row_of_text<std::remove_reference_t<decltype(row)>>) begin(row);
-        is_whole = write_one(buffer, row);
+        if constexpr (row_of_text<std::remove_reference_t<decltype(row)>>) {
+          begin(row);
+          is_whole = write_one(buffer, row);
+        } else {
+          if (std::exchange(is_first, false)) [[unlikely]]
+            here.objects->remember_start(row, constant);
+          is_whole = here.objects->write_alike(buffer, row);
+        }
       });
       is_cut_ = !is_whole;
       return is_whole && !buffer.is_full();

@@ -107,6 +107,9 @@ class joined {
     return rows_.visit(moving_, [&](auto& rows) { return run_through(rows, relations_[moving_], use); });
   }
 
+  /// In the rows of a run the first columns do not change where they are the keys.
+  std::size_t constant_columns() const noexcept { return is_in_run_ ? relations_[moving_].constant_columns : 0; }
+
   /// Of the open row's children, those that come before relation r are not wanted (none: no more at all), so that their
   /// queries need not be asked. Those of a batch are passed over one by one all the same, since they are in one result.
   void skip_to(std::size_t r)
@@ -155,6 +158,7 @@ class joined {
     std::vector<key_match> path;
     on keys = on();
     std::vector<key_column> own_keys;  // that descendants are compared with
+    std::size_t constant_columns = 0;  // in a run
     std::uint64_t rows = 0;
     bool is_started = false;
     bool is_over = false;
@@ -277,6 +281,11 @@ class joined {
     for (key_column& key : here.own_keys) find_column(rows, key, whose);
     if (index_of(here) == 0 || !is_compared(here)) return;
     for (key_match& pair : here.path) find_column(rows, pair.child, whose);
+    const auto is_key = [&](std::size_t column) {
+      return std::ranges::any_of(here.path, [column](const key_match& pair) { return pair.child.column == column; });
+    };
+    if constexpr (field_producer<Rows>)
+      while (is_key(here.constant_columns)) ++here.constant_columns;
   }
 
   /// Makes the row that the cursor of relation r is at the one that was reached.
