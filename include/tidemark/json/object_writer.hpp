@@ -75,7 +75,7 @@ class object_writer {
         std::memcpy(out, name.whole.data(), name.size);
       }
       out += name.size;
-      buffer.set_out(out);  // so that nothing is lost where field() throws
+      buffer.set_out(out);         // so that nothing is lost where field() throws
       field value = row.field(i);  // not const: g++ keeps no constant of several members in registers
       switch (value.type()) {
         case field::kind::integer:

@@ -15,6 +15,7 @@
 #include <tidemark/json/long_value.hpp>
 #include <tidemark/json/names.hpp>
 #include <tidemark/json/object_writer.hpp>
+#include <tidemark/json/open_object.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/row_writer.hpp>
 #include <tidemark/json/validate.hpp>
@@ -190,7 +191,9 @@ class walk_writer {
     if (here.children.empty()) {
       if (Shape.single && at_ == 0) held_back_ = hold_back_end(text_);
     } else {
-      here.has_members = cut_end(text_);
+      const open_object cut = cut_end(text_, "a row that has relations must be an object");
+      text_ = cut.text;
+      here.has_members = cut.has_members;
       for (const std::size_t child : here.children)
         if (relations_[child].opening.empty())
           render(relations_[child], "," + json::quoted(relations_[child].key, options_.invalid_utf8) + ":");
@@ -215,18 +218,6 @@ class walk_writer {
   static void render(state& child, const std::string& key) {
     child.opening = key + (child.to_one ? "" : "[");
     child.empty = key + (child.to_one ? "null" : "[]");
-  }
-
-  /// Cuts the } of an object, and says whether anything stands before it. Throws error (value) where there is none.
-  static bool cut_end(std::string_view& object) {
-    constexpr const char* blanks = " \t\n\r";
-    const std::size_t first = object.find_first_not_of(blanks);
-    const std::size_t last = object.find_last_not_of(blanks);
-    if (first == last || object[first] != '{' || object[last] != '}')
-      throw error(failure::value, "a row that has relations must be an object");
-    const std::size_t before = object.find_last_not_of(blanks, last - 1);
-    object = object.substr(0, before + 1);
-    return before != first;
   }
 
   template <walk Walk>

@@ -18,6 +18,7 @@
 #include <tidemark/field.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/wait_condition.hpp>
+#include <tidemark/walk/batched_producer.hpp>
 #include <tidemark/walk/cursors.hpp>
 #include <tidemark/walk/kept_row.hpp>
 #include <tidemark/walk/keys.hpp>
@@ -31,18 +32,6 @@ namespace tidemark {
 enum class join {
   by_order,   ///< the rows of all parents are in the order of these, and belong to those whose keys they have: nest()
   by_lookup,  ///< each parent's are asked for with its keys, or those of a batch of parents with theirs: lookup()
-};
-
-/// A producer that reads a batch of rows ahead, so that one query can find the children of all of them:
-/// is_first_of_batch() and count_behind() say where its row stands among them, field_behind(n, i) is column i of the
-/// n-th of those behind it, counted from 0, and keys_of_batch(names) are the values of those columns in all of them, as
-/// one JSON array.
-template <class P>
-concept batched_producer = flat_producer<P> && requires(P& p, std::size_t n, std::span<const std::string> names) {
-  { p.is_first_of_batch() } -> std::same_as<bool>;
-  { p.count_behind() } -> std::same_as<std::size_t>;
-  { p.field_behind(n, n) } -> std::same_as<field>;
-  { p.keys_of_batch(names) } -> std::convertible_to<std::string_view>;
 };
 
 /// A walk over the rows of several producers, one for each relation: Producers..., or any number of one type. Made by
@@ -155,9 +144,9 @@ class joined {
   struct state {
     std::size_t first_child = none;
     std::size_t next = none;  // relation of the same parent
-    std::vector<key_match> path;
-    on keys = on();
+    key_path keys;
     std::vector<key_column> own_keys;  // that descendants are compared with
+    bool is_compared = false;          // its rows say whose they are; otherwise they are those that were asked for
     std::size_t constant_columns = 0;  // in a run
     std::uint64_t rows = 0;
     bool is_started = false;
@@ -165,15 +154,14 @@ class joined {
     bool is_asked_for = false;  // by_lookup: the keys of the rows are bound
     bool is_expected = false;   // by_lookup: the parent of its row is further on in the batch
     bool has_given = false;     // the open parent has had a row of it
-    kept_row last_parent;       // by_order: the keys of the last row that has had children
-                                // by_lookup: those of the last parent in the batch that has had a row of it
+    kept_row last_parent;       // the keys of the last parent that has had a row of it, where rows are compared
   };
 
   void add(joined_relation one) {
     const std::size_t r = relations_.size();
     described_.push_back(std::move(one.what));
     state& made = relations_.emplace_back();
-    made.keys = std::move(one.keys);
+    made.keys.named = std::move(one.keys);
     if (r == 0) return;
     std::size_t* link = &relations_[parent_of(made)].first_child;
     while (*link != none) link = &relations_[*link].next;
@@ -187,21 +175,18 @@ class joined {
 
   /// Makes the pairs of columns that say which parent a row of `made` has.
   void match(state& made) {
+    const std::size_t parent = parent_of(made);
     const auto keys_of = [this](std::size_t ancestor) -> auto& { return relations_[ancestor].own_keys; };
-    made.path = match_keys(described_, index_of(made), made.keys, By == join::by_lookup, keys_of);
-    if (has_batches && made.keys.path().size() != 1 && is_in_batches(parent_of(made)))
+    made.keys.pairs = match_keys(described_, index_of(made), made.keys.named, By == join::by_lookup, keys_of);
+    made.is_compared = By == join::by_order || (has_batches && is_in_batches(parent));
+    if (has_batches && made.is_compared && made.keys.named.path().size() != 1)
       throw error(failure::usage,
                   "a batch is looked up with the keys of the parents alone, but on() of the relation \"" +
-                      name_of(made) + "\" names " + std::to_string(made.keys.path().size()));
+                      name_of(made) + "\" names " + std::to_string(made.keys.named.path().size()));
   }
 
   bool is_in_batches(std::size_t r) {
     return rows_.visit(r, [](auto& rows) { return batched_producer<std::remove_reference_t<decltype(rows)>>; });
-  }
-
-  /// Whether the rows of a relation say whose they are; otherwise they are those that were asked for.
-  bool is_compared(const state& here) {
-    return By == join::by_order || (has_batches && is_in_batches(parent_of(here)));
   }
 
   /// Moves on from the row that was complete: only now, since it could still be read after progress::leave.
@@ -242,10 +227,10 @@ class joined {
   bool ask(Rows& rows, state& here) {
     here.is_asked_for = true;
     if constexpr (bindable_producer<Rows>) {
-      if (is_compared(here)) {
+      if (here.is_compared) {
         std::vector<std::string> names;
-        names.reserve(here.path.size());
-        for (const key_match& pair : here.path) names.push_back(relations_[pair.ancestor].own_keys[pair.key].name);
+        names.reserve(here.keys.pairs.size());
+        for (const key_match& pair : here.keys.pairs) names.push_back(pair.ancestor_column);
         const tidemark::field keys = rows_.visit(open_, [&](auto& parents) {
           if constexpr (batched_producer<std::remove_reference_t<decltype(parents)>>)
             return tidemark::field::text(parents.keys_of_batch(names));
@@ -255,7 +240,7 @@ class joined {
         rows.bind({&keys, 1});
       } else {
         bound_.clear();
-        for (const key_match& pair : here.path) {
+        for (const key_match& pair : here.keys.pairs) {
           bound_.push_back(pair.wanted);
           if (bound_.back().is_null()) return false;
         }
@@ -279,10 +264,10 @@ class joined {
   void find_columns(Rows& rows, state& here) {
     const std::string whose = index_of(here) == 0 ? "the root" : "\"" + name_of(here) + "\"";
     for (key_column& key : here.own_keys) find_column(rows, key, whose);
-    if (index_of(here) == 0 || !is_compared(here)) return;
-    for (key_match& pair : here.path) find_column(rows, pair.child, whose);
-    const auto is_key = [&](std::size_t column) {
-      return std::ranges::any_of(here.path, [column](const key_match& pair) { return pair.child.column == column; });
+    if (!here.is_compared) return;
+    for (key_match& pair : here.keys.pairs) find_column(rows, pair.child, whose);
+    const auto is_key = [&](std::size_t i) {
+      return std::ranges::any_of(here.keys.pairs, [i](const key_match& pair) { return pair.child.column == i; });
     };
     if constexpr (field_producer<Rows>)
       while (is_key(here.constant_columns)) ++here.constant_columns;
@@ -294,7 +279,7 @@ class joined {
     relations_[r].has_given = true;
     if (relations_[r].first_child == none) {
       moving_ = r;
-      is_in_run_ = r != 0 && relations_[r].keys.order() != on::ordering::compared;
+      is_in_run_ = r != 0 && relations_[r].keys.named.order() != on::ordering::compared;
     } else {
       open(r);
     }
@@ -304,7 +289,6 @@ class joined {
   /// The rows of a run, `here` being its relation. Where the run is over, the cursor stands at the row behind it.
   template <class Rows, class Use>
   progress run_through(Rows& rows, state& here, Use& use) {
-    const std::span<const key_match> path = is_compared(here) ? here.path : std::span<const key_match>();
     for (;;) {
       const progress answer = in_row(here, here.rows + 1, [&] { return rows.next(); });
       if (answer != progress::row) [[unlikely]] {
@@ -315,11 +299,7 @@ class joined {
       }
       ++here.rows;
       here.is_expected = false;
-      const bool is_child = in_row(here, here.rows, [&] {
-        return std::ranges::all_of(
-            path, [&](const key_match& pair) { return is_same_integer(key_value(rows, pair.child), pair.wanted); });
-      });
-      if (!is_child) break;
+      if (here.is_compared && !in_row(here, here.rows, [&] { return here.keys.is_plainly_wanted(rows); })) break;
       if (!use(rows)) return answer;
     }
     is_in_run_ = false;
@@ -334,19 +314,17 @@ class joined {
   /// Takes up the keys of a row that has relations.
   [[gnu::noinline]] void open(std::size_t r) {
     state& here = relations_[r];
-    for (std::size_t child = here.first_child; child != none; child = relations_[child].next) {
-      relations_[child].has_given = false;
-      if (By == join::by_order) relations_[child].last_parent.clear();
-    }
     in_row(here, here.rows, [&] {
       rows_.visit(r, [&](auto& rows) {
         for (key_column& key : here.own_keys) key.value = key_value(rows, key);
       });
-      if constexpr (By == join::by_order) refuse_twin(here);
+      for (std::size_t child = here.first_child; child != none; child = relations_[child].next) {
+        state& its = relations_[child];
+        its.has_given = false;
+        for (key_match& pair : its.keys.pairs) pair.wanted = relations_[pair.ancestor].own_keys[pair.key].value;
+        refuse_twin(its);
+      }
     });
-    for (std::size_t child = here.first_child; child != none; child = relations_[child].next)
-      for (key_match& pair : relations_[child].path) pair.wanted = relations_[pair.ancestor].own_keys[pair.key].value;
-    if constexpr (has_batches) in_row(here, here.rows, [&] { refuse_twin_of_batch(here); });
     open_ = r;
     sought_ = here.first_child;
   }
@@ -362,44 +340,25 @@ class joined {
     }
   }
 
-  /// Two parents of the same key: the children of the one could as well be the other's.
-  void refuse_twin(const state& here) const {
-    if (here.last_parent.size() == 0) return;
-    const on& keys = relations_[here.first_child].keys;
-    for (std::size_t i = 0; i != here.own_keys.size(); ++i) {
-      const key_column& key = here.own_keys[i];
-      if (order_of_keys(keys, key.name, here.last_parent[i], key.value) != 0) return;
+  /// Two parents with rows of a relation and the same key: those of the one could as well be the other's.
+  void refuse_twin(const state& child) const {
+    std::size_t same = 0;
+    for (; same != child.last_parent.size(); ++same) {
+      const key_match& pair = child.keys.pairs[same];
+      if (order_of_keys(child.keys.named, pair.ancestor_column, child.last_parent[same], pair.wanted) != 0) return;
     }
-    throw error(failure::value, "two rows with children have the same key, " + shown_keys(here));
-  }
-
-  /// In a batch these need not be one behind the other, but for another one's children between them.
-  void refuse_twin_of_batch(const state& here) const {
-    for (std::size_t r = here.first_child; r != none; r = relations_[r].next) {
-      const state& child = relations_[r];
-      std::size_t same = 0;
-      while (same != child.last_parent.size() && order_of_keys(child.keys, child.path[same].child.name,
-                                                               child.last_parent[same], child.path[same].wanted) == 0)
-        ++same;
-      if (same == child.path.size())
-        throw error(failure::value, "two rows of a batch have children and the same key, " + shown_parent(child));
-    }
+    if (same != 0)
+      throw error(failure::value, "two parents of \"" + described_[index_of(child)].name + "\" have the same key, " +
+                                      child.keys.shown_parent(wanted_key));
   }
 
   void remember_parent() {
-    bool has_given = false;
     for (std::size_t r = relations_[open_].first_child; r != none; r = relations_[r].next) {
       state& child = relations_[r];
-      if (!child.has_given) continue;
-      has_given = true;
-      if (By == join::by_order || !is_compared(child)) continue;
+      if (!child.is_compared || !child.has_given) continue;
       child.last_parent.clear();
-      for (const key_match& pair : child.path) child.last_parent.add(pair.wanted);
+      for (const key_match& pair : child.keys.pairs) child.last_parent.add(pair.wanted);
     }
-    if (By == join::by_lookup || !has_given) return;
-    state& here = relations_[open_];
-    here.last_parent.clear();
-    for (const key_column& key : here.own_keys) here.last_parent.add(key.value);
   }
 
   /// Looks whether the row that relation sought_ is at is a child of the open row; moves on where it is not.
@@ -424,19 +383,9 @@ class joined {
 
   /// Where the row of a relation belongs: to a parent before the open one (less), to that, or to one behind it.
   std::weak_ordering place_of(state& here) {
-    if (By == join::by_lookup && !is_compared(here)) return std::weak_ordering::equivalent;
-    const std::weak_ordering place = rows_.visit(sought_, [&](auto& rows) -> std::weak_ordering {
-      std::weak_ordering order = std::weak_ordering::equivalent;
-      for (const key_match& pair : here.path) {
-        const tidemark::field child = key_value(rows, pair.child);
-        if (child.is_null()) return std::weak_ordering::less;  // the child of nobody
-        if (order != 0) continue;
-        if (is_same_integer(child, pair.wanted) && here.keys.order() != on::ordering::compared) [[likely]]
-          continue;
-        order = order_of_keys(here.keys, pair.child.name, child, pair.wanted);
-      }
-      return order;
-    });
+    if (!here.is_compared) return std::weak_ordering::equivalent;
+    const std::weak_ordering place =
+        rows_.visit(sought_, [&](auto& rows) { return here.keys.place_of(rows, wanted_key); });
     if (By == join::by_order || place == 0) return place;
     // Those of a batch are in the order of their parents, whatever that is.
     return is_expected(here) ? std::weak_ordering::greater : std::weak_ordering::less;
@@ -447,7 +396,7 @@ class joined {
     if (here.is_expected) return true;
     bound_.clear();
     rows_.visit(sought_, [&](auto& rows) {
-      for (const key_match& pair : here.path) bound_.push_back(key_value(rows, pair.child));
+      for (const key_match& pair : here.keys.pairs) bound_.push_back(key_value(rows, pair.child));
     });
     rows_.visit(open_, [&](auto& parents) {
       if constexpr (batched_producer<std::remove_reference_t<decltype(parents)>>)
@@ -459,10 +408,10 @@ class joined {
   /// Whether bound_ is the key of the row that is n further on.
   template <class Parents>
   bool is_bound_to(const state& here, Parents& parents, std::size_t n) const {
-    for (std::size_t i = 0; i != here.path.size(); ++i) {
-      const key_match& pair = here.path[i];
+    for (std::size_t i = 0; i != here.keys.pairs.size(); ++i) {
+      const key_match& pair = here.keys.pairs[i];
       const tidemark::field parent = parents.field_behind(n, relations_[pair.ancestor].own_keys[pair.key].column);
-      if (bound_[i].is_null() || order_of_keys(here.keys, pair.child.name, bound_[i], parent) != 0) return false;
+      if (bound_[i].is_null() || order_of_keys(here.keys.named, pair.child.name, bound_[i], parent) != 0) return false;
     }
     return true;
   }
@@ -484,31 +433,12 @@ class joined {
   /// The row that relation sought_ is at has no parent.
   void leave_out(const state& here, const std::string& why) {
     orphans_.leave_out([&] {
-      return orphan_error(shown_path(here), open_ == none ? why : why + shown_parent(here))
+      const std::string keys = rows_.visit(sought_, [&](auto& rows) { return here.keys.shown(rows); });
+      return orphan_error(keys, open_ == none ? why : why + here.keys.shown_parent(wanted_key))
           .in_relation(name_of(here))
           .in_row(here.rows);
     });
     moving_ = sought_;
-  }
-
-  static std::string shown_keys(const state& of) {
-    std::string text;
-    for (const key_column& key : of.own_keys) append_shown(text, key.name, key.value);
-    return text;
-  }
-  std::string shown_path(const state& of) {
-    std::string text;
-    rows_.visit(sought_, [&](auto& rows) {
-      for (const key_match& pair : of.path) append_shown(text, pair.child.name, key_value(rows, pair.child));
-    });
-    return text;
-  }
-  std::string shown_parent(const state& of) const {
-    std::string text;
-    for (const key_match& pair : of.path) {
-      append_shown(text, relations_[pair.ancestor].own_keys[pair.key].name, pair.wanted);
-    }
-    return text;
   }
 
   cursors<Producers...> rows_;

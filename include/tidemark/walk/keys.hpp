@@ -20,6 +20,7 @@ namespace tidemark {
 /// A column of a relation's rows that is a key.
 struct key_column {
   std::string name;
+  std::string named_by;         // the relation whose on() names it
   std::size_t column = 0;       // where the rows are fields
   field value = field::null();  // of the row it is at, where that has children
 };
@@ -28,6 +29,7 @@ struct key_column {
 struct key_match {
   std::size_t ancestor;
   std::size_t key;  // of the ancestor's keys
+  std::string ancestor_column;
   key_column child;
   field wanted = field::null();  // what that key is in the open ancestor
 };
@@ -41,7 +43,8 @@ void find_column([[maybe_unused]] Rows& rows, [[maybe_unused]] key_column& key,
     const std::span<const column> columns = rows.columns();
     const auto found = std::ranges::find(columns, key.name, &column::name);
     if (found == columns.end())
-      throw error(failure::usage, "the rows of " + whose + " have no column \"" + key.name + "\", which on() names");
+      throw error(failure::usage, "the rows of " + whose + " have no column \"" + key.name + "\", which on() of \"" +
+                                      key.named_by + "\" names");
     key.column = static_cast<std::size_t>(found - columns.begin());
   }
 }
@@ -81,8 +84,8 @@ std::vector<key_match> match_keys(std::span<const relation> all, std::size_t r, 
     for (std::size_t k = 0; k != columns.child.size(); ++k) {
       const auto found = std::ranges::find(own, columns.ancestor[k], &key_column::name);
       const auto key = static_cast<std::size_t>(found - own.begin());
-      if (found == own.end()) own.push_back({columns.ancestor[k]});
-      path.push_back({ancestor, key, {columns.child[k]}});
+      if (found == own.end()) own.push_back({columns.ancestor[k], path_of(all, r)});
+      path.push_back({ancestor, key, columns.ancestor[k], {columns.child[k], path_of(all, r)}});
     }
   }
   return path;
@@ -117,6 +120,54 @@ inline void append_shown(std::string& to, std::string_view name, const field& va
   }
   return std::weak_ordering::equivalent;
 }
+
+/// What says whose the rows of a relation are: the keys of their ancestors, from the root down, as its on() names them.
+struct key_path {
+  on named = on();
+  std::vector<key_match> pairs;
+
+  /// Whether all keys of the row that `rows` is at are whole numbers and those that are wanted.
+  template <flat_producer Rows>
+  [[gnu::always_inline]] bool is_plainly_wanted(Rows& rows) const {
+    return named.order() != on::ordering::compared && std::ranges::all_of(pairs, [&](const key_match& pair) {
+             return is_same_integer(key_value(rows, pair.child), pair.wanted);
+           });
+  }
+
+  /// Where that row belongs: to a parent before the one whose keys `of_parent(pair)` gives (less), to that, or to one
+  /// behind it. One with a key of NULL is nobody's. Throws error (value) for keys of two sorts.
+  template <flat_producer Rows, class OfParent>
+  std::weak_ordering place_of(Rows& rows, OfParent of_parent) const {
+    std::weak_ordering place = std::weak_ordering::equivalent;
+    for (const key_match& pair : pairs) {
+      const field child = key_value(rows, pair.child);
+      if (child.is_null()) return std::weak_ordering::less;
+      if (place != 0) continue;
+      const field parent = of_parent(pair);
+      if (is_same_integer(child, parent) && named.order() != on::ordering::compared) [[likely]]
+        continue;
+      place = order_of_keys(named, pair.child.name, child, parent);
+    }
+    return place;
+  }
+
+  /// The keys of that row, and those that are wanted, as messages show them.
+  template <flat_producer Rows>
+  std::string shown(Rows& rows) const {
+    std::string text;
+    for (const key_match& pair : pairs) append_shown(text, pair.child.name, key_value(rows, pair.child));
+    return text;
+  }
+  template <class OfParent>
+  std::string shown_parent(OfParent of_parent) const {
+    std::string text;
+    for (const key_match& pair : pairs) append_shown(text, pair.ancestor_column, of_parent(pair));
+    return text;
+  }
+};
+
+/// The key of the ancestor that is open now.
+inline field wanted_key(const key_match& pair) noexcept { return pair.wanted; }
 
 /// The error of a child that has no parent. `keys` and `why` as messages say them.
 inline error orphan_error(const std::string& keys, const std::string& why) {

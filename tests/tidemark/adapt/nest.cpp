@@ -23,10 +23,12 @@
 
 #include <tidemark/adapt/filter.hpp>
 #include <tidemark/adapt/transform.hpp>
+#include <tidemark/compare.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/high_water_mark.hpp>
+#include <tidemark/json/options.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/ndjson.hpp>
 #include <tidemark/producers/sqlite.hpp>
@@ -425,10 +427,75 @@ TEST_CASE("nest: two parents with children and the same key are an error, withou
   CHECK(joined({1, 1, 2}, {2}) == R"([{"id":1,"c":[]},{"id":1,"c":[]},{"id":2,"c":[{"of":2,"n":1}]}])");
   const error failed = failed_join({1, 1, 2}, {1, 2});
   CHECK(failed.kind() == failure::value);
-  CHECK(failed.message() == "two rows with children have the same key, id 1");
+  CHECK(failed.message() == R"(two parents of "c" have the same key, id 1)");
   CHECK(failed.row() == std::uint64_t{2});
   const error text = failed_join({"a", "a"}, {"a"});
   CHECK(text.row() == std::uint64_t{2});
+}
+
+TEST_CASE("nest: a row that two parents would share is an error, whatever other keys they have") {
+  const auto albums = [] { return scripted_fields({"id", "label"}, rows_of({{1, 7}, {2, 7}})); };
+  const auto labels = [] { return scripted_fields({"id"}, rows_of({{7}})); };
+  const auto tracks = [] { return scripted_fields({"album"}, rows_of({{2}})); };
+  const error failed = failure_of(nest(albums(), one("label", labels(), on(equal("label", "id"))),
+                                       many("tracks", tracks(), on(equal("id", "album")))));
+  CHECK(failed.kind() == failure::value);
+  CHECK(failed.message() == R"(two parents of "label" have the same key, label 7)");
+  CHECK(failed.row() == std::uint64_t{2});
+}
+
+TEST_CASE("nest: keys at the start of a row are written once for many rows, and nobody sees that") {
+  struct layout {
+    std::vector<std::string> columns;
+    std::vector<std::size_t> sources;  // of: the first key, the second one, the number of the row
+  };
+  const std::string long_name(70, 'x');
+  const std::vector<layout> layouts = {
+      {{"a", "b", "n"}, {0, 1, 2}},
+      {{"b", "a", "n"}, {1, 0, 2}},
+      {{"a", "n", "b"}, {0, 2, 1}},
+      {{"n", "a", "b"}, {2, 0, 1}},
+      {{"a", "b"}, {0, 1}},
+      {{"a", "b", "b", "n"}, {0, 1, 1, 2}},
+      {{"a", "b", long_name}, {0, 1, 2}},
+      {{"a", long_name, "b"}, {0, 2, 1}},
+  };
+  // Keys that are no whole numbers go the slow way, and some runs have both.
+  const std::vector<row> keys = {{-9223372036854775807, 5}, {1, 1},           {1, 2}, {2, 9007199254740993},
+                                 {3, cell::decimal("4")},   {cell(3.5), "4"}, {4, 7}};
+  const auto parents_of_two = [&] { return scripted_fields({"a", "b"}, rows_of(keys)); };
+  const auto children_as = [&](const layout& wanted) {
+    script made;
+    int n = 0;
+    for (std::size_t k = 0; k != keys.size(); ++k)
+      for (std::size_t count = 0; count != k; ++count) {
+        row one_row;
+        const row all = {keys[k][0], keys[k][1], cell(++n)};
+        for (const std::size_t source : wanted.sources) one_row.push_back(all[source]);
+        made.row(one_row);
+      }
+    return scripted_fields(wanted.columns, std::move(made));
+  };
+  const auto written = [&](const layout& wanted, on how, std::size_t mark, tidemark::json_options options) {
+    return drain(raw_stream{nest(parents_of_two(), many("c", children_as(wanted), std::move(how))),
+                            tidemark::format::array{}, byte_mark{mark}, options});
+  };
+  const on quick(equal({"a", "b"}, {"a", "b"}));
+  const tidemark::json_options as_numbers;
+  const tidemark::json_options as_strings{.integer = tidemark::json_options::integers::string};
+  for (const layout& wanted : layouts) {
+    for (const tidemark::json_options& options : {as_numbers, as_strings}) {
+      const drained slow = written(wanted, on(quick).compared_by(tidemark::compare), 65536, options);
+      INFO(slow.bytes);
+      REQUIRE_FALSE(slow.failure);
+      CHECK(ordered_json::parse(slow.bytes)[6]["c"].size() == 6);
+      for (std::size_t mark = 1; mark < 300; mark += mark < 120 ? 1 : 17) {
+        const drained all = written(wanted, quick, mark, options);
+        CHECK(all.bytes == slow.bytes);
+        CHECK(std::ranges::max(all.chunk_sizes) <= mark);
+      }
+    }
+  }
 }
 
 TEST_CASE("nest: what on() names must be there, and a key for each ancestor") {
@@ -442,9 +509,9 @@ TEST_CASE("nest: what on() names must be there, and a key for each ancestor") {
   };
   const error missing = failed_join({1}, {1}, on(equal("id", "parent")));
   CHECK(missing.kind() == failure::usage);
-  CHECK(missing.message() == R"(the rows of "c" have no column "parent", which on() names)");
+  CHECK(missing.message() == R"(the rows of "c" have no column "parent", which on() of "c" names)");
   CHECK(failed_join({1}, {1}, on(equal("ID", "of"))).message() ==
-        R"(the rows of the root have no column "ID", which on() names)");
+        R"(the rows of the root have no column "ID", which on() of "c" names)");
   const error few = refused([] {
     nest(parents({}), many("a", children({}), on(equal("id", "of")), many("b", children({}), on(equal("n", "of")))));
   });

@@ -54,8 +54,8 @@ level one(std::string name, std::vector<shared_column> columns, on keys, Relatio
 class levels {
  public:
   /// `number`: the column that holds 0 for the root, and for relations their place among all, counted depth-first.
-  levels(std::string number, std::vector<shared_column> columns, std::vector<level> relations)
-      : number_{std::move(number)} {
+  levels(std::string number, std::vector<shared_column> columns, std::vector<level> relations) {
+    number_.name = std::move(number);
     add({"", false, std::move(columns), on(), std::move(relations)}, relation::none);
   }
 
@@ -70,28 +70,21 @@ class levels {
     if (r == 0) return r;
     while (ancestor != relation::none && ancestor != described_[r].parent) ancestor = described_[ancestor].parent;
     if (ancestor == relation::none) return none_of(r);
-    for (const key_match& pair : all_[r].path) {
-      const field child = rows.field(pair.child.column);
-      const field parent = all_[pair.ancestor].key_values[pair.key];
-      if (is_same_integer(child, parent) && all_[r].keys.order() != on::ordering::compared) [[likely]]
-        continue;
-      if (child.is_null() || order_of_keys(all_[r].keys, pair.child.name, child, parent) != 0) return none_of(r);
-    }
-    return r;
+    const auto place = all_[r].keys.place_of(rows, [this](const key_match& pair) { return key_of_open(pair); });
+    return place == 0 ? r : none_of(r);
   }
 
   /// What is wrong with the row for which find() answered none.
   template <field_producer Producer>
   error describe_orphan(Producer& rows, std::size_t open) const {
-    std::string child, parent;
-    for (const key_match& pair : all_[orphan_].path)
-      append_shown(child, pair.child.name, rows.field(pair.child.column));
-    const std::size_t wanted = described_[orphan_].parent;
-    while (open != relation::none && open != wanted) open = described_[open].parent;
-    if (open != relation::none)
-      for (const key_match& pair : all_[orphan_].path)
-        append_shown(parent, all_[pair.ancestor].own_keys[pair.key].name, all_[pair.ancestor].key_values[pair.key]);
-    return orphan_error(child, open == relation::none ? "none is open" : "the one that is open has " + parent)
+    const key_path& keys = all_[orphan_].keys;
+    const std::size_t parent = described_[orphan_].parent;
+    while (open != relation::none && open != parent) open = described_[open].parent;
+    const auto shown_parent = [&] {
+      return keys.shown_parent([this](const key_match& pair) { return key_of_open(pair); });
+    };
+    return orphan_error(keys.shown(rows),
+                        open == relation::none ? "none is open" : "the one that is open has " + shown_parent())
         .in_relation(path_of(described_, orphan_));
   }
 
@@ -123,8 +116,7 @@ class levels {
     std::vector<shared_column> named;
     std::vector<column> columns;
     std::vector<std::size_t> sources;  // which columns of the result these are
-    on keys = on();
-    std::vector<key_match> path;
+    key_path keys;
     std::vector<key_column> own_keys;  // that descendants are compared with
     kept_row key_values;               // of the open row
     kept_row kept;
@@ -137,11 +129,11 @@ class levels {
     state& made = all_.emplace_back();
     for (const shared_column& each : one.columns) made.columns.push_back({each.name});
     made.named = std::move(one.columns);
-    made.keys = std::move(one.keys);
+    made.keys.named = std::move(one.keys);
     made.is_parent = !one.relations.empty();
     if (r != 0)
-      made.path = match_keys(described_, r, made.keys, false,
-                             [this](std::size_t ancestor) -> auto& { return all_[ancestor].own_keys; });
+      made.keys.pairs = match_keys(described_, r, made.keys.named, false,
+                                   [this](std::size_t ancestor) -> auto& { return all_[ancestor].own_keys; });
     for (level& each : one.relations) add(std::move(each), r);
   }
 
@@ -157,7 +149,7 @@ class levels {
     for (std::size_t r = 0; r != all_.size(); ++r) {
       for (const shared_column& one : all_[r].named) all_[r].sources.push_back(find(one.column, r));
       for (key_column& key : all_[r].own_keys) key.column = find(key.name, r);
-      for (key_match& pair : all_[r].path) pair.child.column = find(pair.child.name, r);
+      for (key_match& pair : all_[r].keys.pairs) pair.child.column = find(pair.child.name, r);
     }
     is_learned_ = true;
   }
@@ -175,6 +167,8 @@ class levels {
                 "a row is of no relation: " + shown + ", where there are 0 to " + std::to_string(all_.size() - 1))
         .in_column(number_.name);
   }
+
+  field key_of_open(const key_match& pair) const noexcept { return all_[pair.ancestor].key_values[pair.key]; }
 
   std::size_t none_of(std::size_t r) noexcept {
     orphan_ = r;

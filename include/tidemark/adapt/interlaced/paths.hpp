@@ -13,6 +13,7 @@
 #include <tidemark/field.hpp>
 #include <tidemark/json/for_each_member.hpp>
 #include <tidemark/json/names.hpp>
+#include <tidemark/json/open_object.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/value_writer.hpp>
 #include <tidemark/producer.hpp>
@@ -172,21 +173,25 @@ class paths {
     const std::string_view described = text_of(rows, blobs_);
     if (described != last_blobs_) learn_blobs(described);
     if (row_blobs_.empty()) return;
-    const std::string_view own = text_of(rows, json_);
-    constexpr const char* blanks = " \t\n\r";
-    const std::size_t first = own.find_first_not_of(blanks);
-    const std::size_t last = own.find_last_not_of(blanks);
-    if (first == last || own[first] != '{' || own[last] != '}')
-      throw error(failure::value, "a row that has blobs must be an object").in_column("_json_");
-    const std::size_t before = own.find_last_not_of(blanks, last - 1);
-    text_.assign(own.substr(0, before + 1));
+    const json::open_object own = open_row(rows);
+    text_.assign(own.text);
+    bool has_members = own.has_members;
     json::value_writer writer(options_, false);
     for (const blob& one : row_blobs_) {
-      if (text_.size() != first + 1) text_ += ',';
+      if (std::exchange(has_members, true)) text_ += ',';
       text_ += one.key;
       json::append_value(text_, writer, rows.field(one.column));
     }
     text_ += '}';
+  }
+
+  template <field_producer Producer>
+  json::open_object open_row(Producer& rows) const {
+    try {
+      return json::cut_end(text_of(rows, json_), "a row that has blobs must be an object");
+    } catch (const error& failed) {
+      throw failed.in_column("_json_");
+    }
   }
 
   void learn_blobs(std::string_view described) {
