@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -26,6 +27,13 @@ class any_walk {
   void wait() { held_->wait(); }
 
   template <class Use>
+  tidemark::progress run(Use use) {
+    const std::size_t r = relation();
+    return held_->run([&] { return visit(r, use); });
+  }
+  std::size_t constant_columns() { return held_->constant_columns(); }
+
+  template <class Use>
   decltype(auto) visit(std::size_t r, Use&& use) {
     if (held_->is_text(r)) {
       text_row row{held_.get(), r};
@@ -45,6 +53,8 @@ class any_walk {
     virtual std::span<const tidemark::relation> relations() = 0;
     virtual std::size_t relation() = 0;
     virtual void wait() = 0;
+    virtual tidemark::progress run(const std::function<bool()>& use) = 0;
+    virtual std::size_t constant_columns() = 0;
     virtual bool is_text(std::size_t r) = 0;
     virtual std::string_view text(std::size_t r) = 0;
     virtual std::span<const tidemark::column> columns(std::size_t r) = 0;
@@ -72,6 +82,14 @@ class any_walk {
     std::size_t relation() override { return rows.relation(); }
     void wait() override {
       if constexpr (tidemark::has_wait<Walk>) rows.wait();
+    }
+    tidemark::progress run(const std::function<bool()>& use) override {
+      if constexpr (tidemark::running_walk<Walk>) return rows.run([&](auto&) { return use(); });
+      return tidemark::progress::leave;
+    }
+    std::size_t constant_columns() override {
+      if constexpr (tidemark::running_walk<Walk>) return rows.constant_columns();
+      return 0;
     }
     bool is_text(std::size_t r) override {
       return rows.visit(r, [](auto& row) { return tidemark::row_of_text<std::remove_reference_t<decltype(row)>>; });

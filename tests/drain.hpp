@@ -19,6 +19,17 @@ struct drained {
   std::exception_ptr foreign;  // what was thrown, where it is not a tidemark::error
 };
 
+/// The error that `act` throws.
+template <class Act>
+tidemark::error thrown_by(Act act) {
+  try {
+    act();
+  } catch (const tidemark::error& failed) {
+    return failed;
+  }
+  throw std::logic_error("it was not refused");
+}
+
 /// Pulls a stream to its end or its failure, and once more: that must be the end.
 template <class Stream>
 drained drain(Stream&& stream) {

@@ -28,6 +28,8 @@
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+#include "drain.hpp"
+
 using tidemark::child_stream;
 using tidemark::equal;
 using tidemark::error;
@@ -281,16 +283,6 @@ std::string expected(const shop& all, const pattern& how) {
   return seen;
 }
 
-template <class Act>
-error failure_of(Act act) {
-  try {
-    act();
-  } catch (const error& failed) {
-    return failed;
-  }
-  throw std::logic_error("it did not fail");
-}
-
 }  // namespace
 
 TEST_CASE("expand_stream: any number of children may be read at each level, whatever the way the walk is made") {
@@ -393,28 +385,28 @@ TEST_CASE("expand_stream: a relation that was passed, asked for twice, or is not
   const auto artist = artists.pull();
   auto albums = artist->child("albums");
   const auto album = albums.pull();
-  CHECK(failure_of([&] { artist->child("singles"); }).message() ==
+  CHECK(thrown_by([&] { artist->child("singles"); }).message() ==
         R"(the row has no relation "singles"; there are "albums", "label", "videos")");
-  CHECK(failure_of([&] { artist->child("tracks"); }).kind() == failure::usage);
-  CHECK(failure_of([&] { artist->child("albums"); }).message() ==
+  CHECK(thrown_by([&] { artist->child("tracks"); }).kind() == failure::usage);
+  CHECK(thrown_by([&] { artist->child("albums"); }).message() ==
         R"(the relation "albums" was asked for before; its rows are read once)");
   auto tracks = album->child("tracks");
   CHECK(tracks.pull()->get<int>("n") > 0);
-  CHECK(failure_of([&] { tracks.pull()->child("lyrics"); }).message() ==
+  CHECK(thrown_by([&] { tracks.pull()->child("lyrics"); }).message() ==
         R"(the row has no relation "lyrics"; it has none)");
 
   auto videos = artist->child("videos");
   const std::string passed =
       R"(the relation "albums" has been passed: relations are read in the order in which they are declared, and "videos" was asked for)";
-  CHECK(failure_of([&] { artist->child("albums"); }).message() == passed);
-  CHECK(failure_of([&] { artist->child("label"); }).kind() == failure::usage);
-  CHECK(failure_of([&] { albums.pull(); }).message() == passed);
+  CHECK(thrown_by([&] { artist->child("albums"); }).message() == passed);
+  CHECK(thrown_by([&] { artist->child("label"); }).kind() == failure::usage);
+  CHECK(thrown_by([&] { albums.pull(); }).message() == passed);
   CHECK_FALSE(videos.pull());  // the fourth has none
   CHECK_FALSE(artists.failed());
   CHECK_FALSE(artists.pull());
   CHECK_FALSE(videos.pull());
   CHECK_FALSE(albums.pull());
-  CHECK(failure_of([&] { artist->child("videos"); }).message() ==
+  CHECK(thrown_by([&] { artist->child("videos"); }).message() ==
         "the stream is over, and with it all relations of its rows");
 }
 
@@ -429,12 +421,12 @@ TEST_CASE("expand_stream: children of a row that has been passed are an error, a
   REQUIRE(albums.pull());
   const std::string passed =
       "the row whose children these are has been passed: a row is borrowed until its stream is pulled again";
-  CHECK(failure_of([&] { tracks.pull(); }).message() == passed);
-  CHECK(failure_of([&] { album->child("tracks"); }).message() == passed);
+  CHECK(thrown_by([&] { tracks.pull(); }).message() == passed);
+  CHECK(thrown_by([&] { album->child("tracks"); }).message() == passed);
   const auto fifth = artists.pull();
   CHECK(fifth->get<int>("n") == 5);
-  CHECK(failure_of([&] { albums.pull(); }).message() == passed);
-  CHECK(failure_of([&] { fourth->child("videos"); }).message() == passed);
+  CHECK(thrown_by([&] { albums.pull(); }).message() == passed);
+  CHECK(thrown_by([&] { fourth->child("videos"); }).message() == passed);
   CHECK(fifth->child("albums").pull()->get<int>("n") == 1);
 }
 
@@ -571,7 +563,7 @@ TEST_CASE("expand_stream: a second row of a to-one is an error that names it, re
              one("label", played({"artist", "n"}, {{1, 1}, {2, 2}, {2, 3}}), on(equal("n", "artist"))))};
     CHECK(artists.pull()->child("label").pull()->get<int>("n") == 1);
     const auto second = artists.pull();
-    const error failed = failure_of([&] {
+    const error failed = thrown_by([&] {
       if (!is_read) artists.pull();
       auto label = second->child("label");
       CHECK(label.pull()->get<int>("n") == 2);
@@ -587,7 +579,7 @@ TEST_CASE("expand_stream: a second row of a to-one is an error that names it, re
 TEST_CASE("expand_stream: a walk that does not keep its order is an error of usage") {
   const auto failed_walk = [](script what) {
     expand_stream rows{scripted_walk({{}, {"a", 0}, {"b", 1}}, {{"n"}, {"n"}, {"n"}}, std::move(what))};
-    return failure_of([&] {
+    return thrown_by([&] {
       while (rows.pull()) continue;
     });
   };
@@ -619,9 +611,9 @@ TEST_CASE("expand_stream: a second begin() is an error, of children too") {
   for (const auto& artist : artists) {
     auto albums = artist.child("albums");
     for ([[maybe_unused]] const auto& album : albums) continue;
-    CHECK(failure_of([&] { albums.begin(); }).kind() == failure::usage);
+    CHECK(thrown_by([&] { albums.begin(); }).kind() == failure::usage);
   }
-  CHECK(failure_of([&] { artists.begin(); }).kind() == failure::usage);
+  CHECK(thrown_by([&] { artists.begin(); }).kind() == failure::usage);
 }
 
 TEST_CASE("expand_stream: one canceller stops the queries of all relations") {
@@ -634,7 +626,7 @@ TEST_CASE("expand_stream: one canceller stops the queries of all relations") {
   auto children = parent->child("c");
   REQUIRE(children.pull());
   stop.cancel();
-  CHECK(failure_of([&] {
+  CHECK(thrown_by([&] {
           while (children.pull()) continue;
         }).kind() == failure::canceled);
   CHECK(parents.failed());

@@ -33,9 +33,14 @@
 
 #include "any_walk.hpp"
 #include "drain.hpp"
+#include "written_walk.hpp"
 
 using nlohmann::ordered_json;
 using tests::any_walk;
+using tests::bytes_of;
+using tests::chinook;
+using tests::drain_of;
+using tests::failure_of;
 using tidemark::byte_mark;
 using tidemark::equal;
 using tidemark::error;
@@ -148,40 +153,6 @@ any_walk walk_of(bool is_by_levels, std::size_t pending_at = never, std::size_t 
   rows whole = some_paths;
   for (row& each : whole) each.resize(path_columns.size());
   return any_walk(interlaced(played(path_columns, whole, pending_at, failing_at)));
-}
-
-drained drain_of(any_walk walk, byte_mark mark = {}) {
-  return drain(raw_stream{std::move(walk), tidemark::format::array{}, mark});
-}
-
-template <class Walk>
-std::string bytes_of(Walk walk) {
-  const drained all = drain_of(any_walk(std::move(walk)));
-  if (all.failure) throw *all.failure;
-  return all.bytes;
-}
-
-/// What a walk fails with; what came before must not look complete.
-template <class Walk>
-error failure_of(Walk walk) {
-  const drained all = drain_of(any_walk(std::move(walk)));
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
-  if (!all.failure) throw std::logic_error("it did not fail: " + all.bytes);
-  return *all.failure;
-}
-
-error refused(const std::function<void()>& make) {
-  try {
-    make();
-  } catch (const error& failed) {
-    return failed;
-  }
-  throw std::logic_error("it was not refused");
-}
-
-const std::string& chinook() {
-  static const std::string path = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
-  return path;
 }
 
 }  // namespace
@@ -796,7 +767,7 @@ TEST_CASE("interlaced: columns that are named must be there, and on() must name 
     CHECK(failed.message() == std::string("the result has no column \"") + name + "\", which " + who + " names");
   }
   for (const on& wrong : {on(), on("id"), on("id", "id", "id")}) {
-    const error failed = refused([&] {
+    const error failed = thrown_by([&] {
       interlaced(played({"level", "id"}, {}), "level", {"id"}, many("a", {"id"}, on("id"), many("b", {"id"}, wrong)));
     });
     CHECK(failed.kind() == failure::usage);

@@ -36,8 +36,13 @@
 #include <tidemark/testing/scripted.hpp>
 
 #include "drain.hpp"
+#include "written_walk.hpp"
 
 using nlohmann::ordered_json;
+using tests::bytes_of;
+using tests::chinook;
+using tests::drain_of;
+using tests::failure_of;
 using tidemark::byte_mark;
 using tidemark::equal;
 using tidemark::error;
@@ -78,40 +83,12 @@ scripted_fields children(const std::vector<cell>& of) {
   return {{"of", "n"}, std::move(made)};
 }
 
-template <class Walk>
-drained drain_of(Walk walk, byte_mark mark = {}) {
-  return drain(raw_stream{std::move(walk), tidemark::format::array{}, mark});
-}
-
-template <class Walk>
-std::string bytes_of(Walk walk, byte_mark mark = {}) {
-  const drained all = drain_of(std::move(walk), mark);
-  if (all.failure) throw *all.failure;
-  return all.bytes;
-}
-
-/// What a walk fails with; what came before must not look complete.
-template <class Walk>
-error failure_of(Walk walk) {
-  raw_stream stream{std::move(walk)};
-  const drained all = drain(stream);
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
-  CHECK(stream.failed());
-  if (!all.failure) throw std::logic_error("it did not fail: " + all.bytes);
-  return *all.failure;
-}
-
 /// One relation, of integers.
 std::string joined(const std::vector<cell>& ids, const std::vector<cell>& of, on keys = on(equal("id", "of"))) {
   return bytes_of(nest(parents(ids), many("c", children(of), std::move(keys))));
 }
 error failed_join(const std::vector<cell>& ids, const std::vector<cell>& of, on keys = on(equal("id", "of"))) {
   return failure_of(nest(parents(ids), many("c", children(of), std::move(keys))));
-}
-
-const std::string& chinook() {
-  static const std::string path = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
-  return path;
 }
 
 ordered_json table(const std::string& sql) {
@@ -499,26 +476,18 @@ TEST_CASE("nest: keys at the start of a row are written once for many rows, and 
 }
 
 TEST_CASE("nest: what on() names must be there, and a key for each ancestor") {
-  const auto refused = [](const std::function<void()>& make) {
-    try {
-      make();
-    } catch (const error& failed) {
-      return failed;
-    }
-    throw std::logic_error("it was not refused");
-  };
   const error missing = failed_join({1}, {1}, on(equal("id", "parent")));
   CHECK(missing.kind() == failure::usage);
   CHECK(missing.message() == R"(the rows of "c" have no column "parent", which on() of "c" names)");
   CHECK(failed_join({1}, {1}, on(equal("ID", "of"))).message() ==
         R"(the rows of the root have no column "ID", which on() of "c" names)");
-  const error few = refused([] {
+  const error few = thrown_by([] {
     nest(parents({}), many("a", children({}), on(equal("id", "of")), many("b", children({}), on(equal("n", "of")))));
   });
   CHECK(few.kind() == failure::usage);
   CHECK(few.message() ==
         R"(the relation "a.b" needs the columns of 2 keys, one for each ancestor from the root down; on() names 1)");
-  CHECK(refused([] { nest(parents({}), many("a", children({}), on(equal({"id"}, {"of", "n"})))); }).kind() ==
+  CHECK(thrown_by([] { nest(parents({}), many("a", children({}), on(equal({"id"}, {"of", "n"})))); }).kind() ==
         failure::usage);
 }
 

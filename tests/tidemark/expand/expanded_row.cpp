@@ -23,6 +23,8 @@
 #include <tidemark/rows_as.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+#include "drain.hpp"
+
 using tidemark::error;
 using tidemark::expand_stream;
 using tidemark::lookup;
@@ -35,16 +37,6 @@ using tidemark::testing::scripted_fields;
 namespace sqlite = tidemark::sqlite;
 
 namespace {
-
-template <class Act>
-error failure_of(Act act) {
-  try {
-    act();
-  } catch (const error& failed) {
-    return failed;
-  }
-  throw std::logic_error("it did not fail");
-}
 
 struct artist {
   std::int64_t n = 0;
@@ -77,12 +69,12 @@ TEST_CASE("expanded_row: rows are read like those of an object stream, be they t
       for (const auto& album : artist.child("albums")) {
         CHECK(album["name"].as_field().as_view() == "Neaps");
         CHECK(artist.template get<std::string_view>("name") == "Ebb");
-        const error failed = failure_of([&] { (void)album.template get<int>("name"); });
+        const error failed = thrown_by([&] { (void)album.template get<int>("name"); });
         CHECK(failed.relation() == "albums");
         CHECK(failed.row() == 1u);
         CHECK(failed.column() == "name");
         CHECK(failed.can_go_on());
-        CHECK(failure_of([&] { (void)album["year"]; }).relation() == "albums");
+        CHECK(thrown_by([&] { (void)album["year"]; }).relation() == "albums");
       }
     }
   };

@@ -18,6 +18,8 @@
 #include <tidemark/testing/scripted.hpp>
 #include <tidemark/wait_condition.hpp>
 
+#include "drain.hpp"
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::field;
@@ -77,15 +79,6 @@ static_assert(!tidemark::makes_rows<makes_a_walk>);
 static_assert(!tidemark::makes_rows<makes_without_keys>);
 static_assert(!tidemark::makes_rows<scripted_fields>);
 
-error refused(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const error& failed) {
-    return failed;
-  }
-  return {failure::usage, "it was not refused"};
-}
-
 /// As many rows as the key says, of one column.
 scripted_fields counted(std::int64_t count, const std::string& name = "n") {
   script made;
@@ -126,7 +119,7 @@ TEST_CASE("made_rows: rows are those of the keys that were bound last") {
 
 TEST_CASE("made_rows: without keys there are no rows, and saying so is all that happens") {
   made_rows rows([](keys) { return counted(1); });
-  const error failed = refused([&] { rows.next(); });
+  const error failed = thrown_by([&] { rows.next(); });
   CHECK(failed.kind() == failure::usage);
   CHECK(failed.message() == "the keys of the rows are not known: such rows are for lookup()");
 }
@@ -164,7 +157,7 @@ TEST_CASE("made_rows: names of columns are those of all keys") {
   bind(0, "m");                            // no row, so nothing that could be wrong
   CHECK(rows.next() == progress::end);
   bind(1, "m");
-  const error failed = refused([&] { rows.next(); });
+  const error failed = thrown_by([&] { rows.next(); });
   CHECK(failed.kind() == failure::usage);
   CHECK(failed.message() == "the rows of one key have other columns than those of another");
 }
@@ -177,8 +170,8 @@ TEST_CASE("made_rows: a function that throws leaves no rows behind, and may be a
   const field key = field::null();
   rows.bind({&key, 1});
   CHECK(rows.next() == progress::row);
-  CHECK(refused([&] { rows.bind({}); }).message() == "there is no such file");
-  CHECK(refused([&] { rows.next(); }).kind() == failure::usage);
+  CHECK(thrown_by([&] { rows.bind({}); }).message() == "there is no such file");
+  CHECK(thrown_by([&] { rows.next(); }).kind() == failure::usage);
   rows.bind({&key, 1});
   CHECK(rows.next() == progress::row);
 }

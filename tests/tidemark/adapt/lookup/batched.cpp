@@ -568,7 +568,7 @@ TEST_CASE("lookup: rows of a batch that nobody reads are passed over, and a fail
   tidemark::expand_stream failing{lookup(parents({1, 2, 3}), many("albums", in_batches(asked(albums_of)), on("id"),
                                                                   many("tracks", always({{"n"}, {}}), on("n"))))};
   std::size_t read = 0;
-  const error failed = refused([&] {
+  const error failed = thrown_by([&] {
     while (const auto artist = failing.pull()) {
       auto albums = artist->child("albums");
       if (albums.pull() && albums.pull()) ++read;
@@ -589,11 +589,11 @@ TEST_CASE("lookup: what on() names must be there, and fit") {
   CHECK(missing_in_child.message() == R"(the rows of "c" have no column "of", which on() of "c" names)");
 
   for (const on& wrong : {on(), on("id", "n")}) {
-    const error failed = refused([&] { lookup(parents({}), many("c", always({}), wrong)); });
+    const error failed = thrown_by([&] { lookup(parents({}), many("c", always({}), wrong)); });
     CHECK(failed.kind() == failure::usage);
     CHECK(failed.message().starts_with("the relation \"c\" needs the columns of 1 keys"));
   }
-  const error outer = refused([] {
+  const error outer = thrown_by([] {
     lookup(in_batches(parents({})), many("a", in_batches(always({})), on("id"), many("b", always({}), on("id", "n"))));
   });
   CHECK(outer.kind() == failure::usage);

@@ -34,6 +34,7 @@
 #include "any_walk.hpp"
 #include "catch.hpp"
 #include "drain.hpp"
+#include "written_walk.hpp"
 
 namespace tests {
 
@@ -195,44 +196,9 @@ inline any_rows always(table all) {
   return asked([all = std::move(all)](keys) { return played(all); });
 }
 
-template <class Walk>
-drained drain_of(Walk walk, byte_mark mark = {}) {
-  return drain(raw_stream{any_walk(std::move(walk)), tidemark::format::array{}, mark});
-}
-
-template <class Walk>
-std::string bytes_of(Walk walk, byte_mark mark = {}) {
-  const drained all = drain_of(std::move(walk), mark);
-  if (all.failure) throw *all.failure;
-  return all.bytes;
-}
-
-/// What a walk fails with; what came before must not look complete.
-template <class Walk>
-inline error failure_of(Walk walk) {
-  const drained all = drain_of(std::move(walk));
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
-  if (!all.failure) throw std::logic_error("it did not fail: " + all.bytes);
-  return *all.failure;
-}
-
-inline error refused(const std::function<void()>& make) {
-  try {
-    make();
-  } catch (const error& failed) {
-    return failed;
-  }
-  throw std::logic_error("it was not refused");
-}
-
 /// Children of parents that are read in batches.
 inline auto batched_walk(const std::vector<cell>& ids, any_rows children_of, std::size_t mark = 100) {
   return lookup(in_batches(parents(ids), row_mark(mark)), many("c", std::move(children_of), on(equal("id", "of"))));
-}
-
-inline const std::string& chinook() {
-  static const std::string path = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
-  return path;
 }
 
 /// A shop of artists, albums and tracks, small enough for each mark to be tried.
