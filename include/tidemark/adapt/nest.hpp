@@ -30,8 +30,8 @@ namespace tidemark {
 ///
 /// A child that has no parent, or stands where its parent is not, is an error (value) that names its row, its key and
 /// the parent's, or is left out: see joined::skip_orphans. So is a key of another sort than the parent's. NULL is
-/// nobody's key. Two parents with children and the same key are an error. Of each relation one row is held, by its
-/// producer; nothing is kept.
+/// nobody's key. Two parents with the same key are an error where the first has had a child: a row that many parents
+/// share is for lookup(). Of each relation one row is held, by its producer; nothing is kept.
 template <keyed_producer Parents, class... Relations>
 auto nest(Parents parents, Relations... relations) {
   std::vector<joined_relation> all(1);

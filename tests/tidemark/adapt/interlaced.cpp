@@ -72,6 +72,8 @@ using scripted = with_wait<scripted_fields>;
 
 static_assert(tidemark::walk<interlaced_walk<query, levels>>);
 static_assert(tidemark::walk<interlaced_walk<query, paths>>);
+static_assert(tidemark::running_walk<interlaced_walk<query, levels>>);
+static_assert(tidemark::running_walk<interlaced_walk<query, paths>>);
 static_assert(tidemark::keeping_walk<interlaced_walk<query, levels>>);
 static_assert(tidemark::keeping_walk<interlaced_walk<query, paths>>);
 static_assert(!tidemark::keeping_walk<decltype(nest(std::declval<query>(), many("", std::declval<query>(), on(""))))>);

@@ -73,6 +73,7 @@ static_assert(!tidemark::bindable_producer<binds_a_walk>);
 
 using walk_of_queries = decltype(lookup(std::declval<query>(), many("", std::declval<query>(), on(""))));
 static_assert(tidemark::walk<walk_of_queries>);
+static_assert(tidemark::running_walk<walk_of_queries>);
 static_assert(!tidemark::keeping_walk<walk_of_queries>);
 static_assert(!tidemark::flat_producer<walk_of_queries>);
 static_assert(tidemark::cancellable<walk_of_queries>);

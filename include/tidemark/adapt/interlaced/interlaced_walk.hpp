@@ -39,32 +39,30 @@ class interlaced_walk : public adaptor<Producer> {
   progress next() {
     for (;;) {
       if (std::exchange(is_left_, false)) open_ = relations()[open_].parent;
-      if (!is_ahead_ && !is_over_) {
-        const progress answer = in_row(row_ + 1, [&] { return this->rows_.next(); });
-        if (answer == progress::pending) return answer;
-        if (answer == progress::leave) throw error(failure::usage, "a producer of flat rows answered progress::leave");
-        is_over_ = answer == progress::end;
-        is_ahead_ = !is_over_;
-        if (is_ahead_) ++row_;
-        if (is_ahead_ && !in_row(row_, [&] { return find(); })) {
-          is_ahead_ = false;  // it was an orphan
-          continue;
-        }
-      }
+      if (!is_ahead_ && !is_over_ && fetch() == progress::pending) return progress::pending;
       if (is_over_ ? open_ != relation::none : open_ != relations()[found_].parent) {
         is_left_ = true;
         return progress::leave;
       }
       if (is_over_) return progress::end;
-      is_ahead_ = is_kept_ = false;
-      reached_ = found_;
-      in_row(row_, [&] {
-        if (layout_.open(found_, this->rows_)) open_ = found_;
-        return true;
-      });
+      if (reach()) open_ = found_;
       return progress::row;
     }
   }
+
+  /// Moves on for as long as rows without relations of their own, of one parent, follow each other; see running_walk.
+  template <class Use>
+  progress run(Use use) {
+    if (is_ahead_ || is_over_ || open_ == relation::none || open_ == reached_) return progress::leave;
+    for (;;) {
+      if (fetch() == progress::pending) return progress::pending;
+      if (is_over_ || found_ != reached_) return progress::leave;
+      reach();
+      auto row = layout_.row(reached_, &this->rows_);
+      if (!use(row)) return progress::row;
+    }
+  }
+  std::size_t constant_columns() const noexcept { return 0; }
 
   std::span<const tidemark::relation> relations() const noexcept { return layout_.relations(); }
   std::size_t relation() const noexcept { return reached_; }
@@ -83,6 +81,27 @@ class interlaced_walk : public adaptor<Producer> {
   }
 
  private:
+  /// Gets the next row that is no orphan, which is_ahead_ then; or finds that there is none.
+  progress fetch() {
+    for (;;) {
+      const progress answer = in_row(row_ + 1, [&] { return this->rows_.next(); });
+      if (answer == progress::leave) throw error(failure::usage, "a producer of flat rows answered progress::leave");
+      if (answer == progress::row) {
+        is_ahead_ = in_row(++row_, [&] { return find(); });
+        if (!is_ahead_) continue;
+      }
+      is_over_ = answer == progress::end;
+      return answer;
+    }
+  }
+
+  /// Makes the row that was fetched the one that was reached; false where it has no relations.
+  bool reach() {
+    is_ahead_ = is_kept_ = false;
+    reached_ = found_;
+    return in_row(row_, [&] { return layout_.open(found_, this->rows_); });
+  }
+
   /// Finds out whose row it is that was fetched; false for an orphan, which is left out.
   bool find() {
     found_ = layout_.find(this->rows_, open_);
@@ -93,7 +112,7 @@ class interlaced_walk : public adaptor<Producer> {
 
   /// Errors of what `act` does name the row of the result.
   template <class Act>
-  auto in_row(std::uint64_t row, Act act) {
+  [[gnu::always_inline]] auto in_row(std::uint64_t row, Act act) {
     try {
       return act();
     } catch (const error& failed) {
