@@ -52,6 +52,9 @@ class running_program {
       if (!take(out_, result_.out)) throw std::runtime_error("the program wrote less than was waited for");
   }
 
+  /// What has been read of its standard output so far.
+  const std::string& output() const noexcept { return result_.out; }
+
   void send(int signal) const { ::kill(process_, signal); }
 
   /// Whoever reads its standard output goes away.

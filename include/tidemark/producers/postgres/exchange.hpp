@@ -1,0 +1,203 @@
+#pragma once
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <tidemark/error.hpp>
+#include <tidemark/producer.hpp>
+#include <tidemark/producers/postgres/connection.hpp>
+#include <tidemark/producers/postgres/interruption.hpp>
+#include <tidemark/producers/postgres/parameters.hpp>
+#include <tidemark/stopwatch.hpp>
+#include <tidemark/wait_condition.hpp>
+
+namespace tidemark::postgres {
+
+/// One statement under way on a connection: sent without blocking, and its results taken as they come.
+///
+/// Destroyed before its end, it cancels the statement and reads off what the server had sent already, so that the
+/// connection can be used further; where the server does not answer within five seconds, the connection is shut down.
+class exchange {
+ public:
+  explicit exchange(lease db) noexcept : db_(std::move(db)), running_(nullptr, ender{db_.is_owner()}) {}
+
+  PGconn* database() const noexcept { return db_.handle(); }
+
+  /// Sends a statement, whose rows come one by one, or in chunks where libpq knows these (17). Throws error (producer),
+  /// and error (usage) where another one is under way on the connection.
+  void send(const std::string& sql, const parameters& values) {
+    PGconn* const db = database();
+    if (PQstatus(db) != CONNECTION_OK) throw connection_error(db);
+    if (PQtransactionStatus(db) == PQTRANS_ACTIVE)
+      throw error(failure::usage, "another query is under way on this connection: give each a connection of its own");
+    PQsetnonblocking(db, 1);
+    running_.reset(db);
+    running_.get_deleter().is_over = false;
+    if (!values.send(db, sql.c_str())) {
+      const error failed = connection_error(db);
+      running_.reset();
+      throw failed;
+    }
+#ifdef LIBPQ_HAS_CHUNK_MODE
+    PQsetChunkedRowsMode(db, rows_of_chunk);
+#else
+    PQsetSingleRowMode(db);
+#endif
+  }
+  bool is_running() const noexcept { return running_ != nullptr; }
+
+  /// Moves to the next result with rows (progress::row) or without (progress::end: all is over, and the connection is
+  /// free again). Throws error (producer) for whatever the server answers else, and error (canceled); the connection is
+  /// then free, or broken.
+  progress next() {
+    PGconn* const db = database();
+    if (interruption_ && interruption_->is_asked_for()) [[unlikely]]
+      stop();
+    for (;;) {
+      if (PQisBusy(db)) {
+        if (!PQconsumeInput(db)) fail(connection_error(db));
+        if (PQisBusy(db)) {
+          is_writing_ = PQflush(db) == 1;
+          return progress::pending;
+        }
+      }
+      result_.reset(PQgetResult(db));
+      if (!result_) return finish();
+      switch (PQresultStatus(result())) {
+        case PGRES_SINGLE_TUPLE:
+#ifdef LIBPQ_HAS_CHUNK_MODE
+        case PGRES_TUPLES_CHUNK:
+#endif
+          return progress::row;
+        case PGRES_TUPLES_OK:
+        case PGRES_COMMAND_OK: running_.get_deleter().is_over = true; return progress::row;
+        case PGRES_EMPTY_QUERY: fail(error(failure::usage, "the SQL holds no statement"));
+        case PGRES_COPY_OUT:
+        case PGRES_COPY_IN:
+        case PGRES_COPY_BOTH: fail(error(failure::usage, "COPY gives no rows: select them"));
+        default: fail(refused());
+      }
+    }
+  }
+
+  /// What next() has reached; none behind the end.
+  PGresult* result() const noexcept { return result_.get(); }
+
+  /// What a pending next() waits for.
+  std::span<const wait_condition> waits_for() noexcept {
+    if (!running_) return {};
+    waits_[0] = {PQsocket(database()), static_cast<short>(is_writing_ ? POLLIN | POLLOUT : POLLIN)};
+    if (!interruption_) return std::span(waits_).first(1);
+    waits_[1] = {interruption_->descriptor(), POLLIN};
+    return waits_;
+  }
+
+  /// A handle that stops this statement, and no other on the connection.
+  tidemark::canceller canceller() {
+    if (!interruption_) interruption_ = std::make_shared<interruption>();
+    return tidemark::canceller(interruption_);
+  }
+
+  /// Throws error (canceled) where that was asked for before anything was sent.
+  void check() const {
+    if (interruption_ && interruption_->is_asked_for()) throw canceled();
+  }
+
+  /// Ends what is under way, so that something else can be sent. Blocks as the destructor does.
+  void end() noexcept {
+    result_.reset();
+    running_.reset();
+  }
+
+ private:
+  static constexpr int rows_of_chunk = 64;
+
+  /// Leaves the connection as it was before.
+  struct ender {
+    bool is_owner;         // nobody else uses the connection
+    bool is_over = false;  // the server has said so
+
+    void operator()(PGconn* db) const noexcept {
+      if (!is_over) cancel(db);
+      if (!is_owner) read_off(db);
+      PQsetnonblocking(db, 0);
+    }
+
+    static void cancel(PGconn* db) noexcept {
+      PGcancel* const request = PQgetCancel(db);
+      std::array<char, 256> complaint;
+      PQcancel(request, complaint.data(), static_cast<int>(complaint.size()));
+      PQfreeCancel(request);
+    }
+
+    static void read_off(PGconn* db) noexcept {
+      constexpr double patience = 5;  // seconds
+      stopwatch waited;
+      waited.start();
+      for (;;) {
+        PQflush(db);
+        while (!PQisBusy(db)) {
+          PGresult* const rest = PQgetResult(db);
+          if (rest == nullptr) return;
+          const bool is_copy = PQresultStatus(rest) == PGRES_COPY_IN || PQresultStatus(rest) == PGRES_COPY_OUT ||
+                               PQresultStatus(rest) == PGRES_COPY_BOTH;
+          PQclear(rest);
+          if (is_copy) return shut_down(db);
+        }
+        pollfd readable = {PQsocket(db), POLLIN, 0};
+        if (waited.seconds() > patience || ::poll(&readable, 1, 1000) < 0) return shut_down(db);
+        if (!PQconsumeInput(db)) return;
+      }
+    }
+
+    /// So that nobody takes the connection for usable.
+    static void shut_down(PGconn* db) noexcept {
+      ::shutdown(PQsocket(db), SHUT_RDWR);
+      PQconsumeInput(db);
+    }
+  };
+
+  static error canceled() { return error(failure::canceled, "the query was canceled", "57014"); }
+
+  [[noreturn]] void stop() {
+    end();
+    throw canceled();
+  }
+
+  [[noreturn]] void fail(const error& why) {
+    if (PQstatus(database()) != CONNECTION_OK) running_.get_deleter().is_over = true;  // there is nobody to be asked
+    end();
+    throw why;
+  }
+
+  error refused() {
+    running_.get_deleter().is_over = true;
+    return PQresultErrorField(result(), PG_DIAG_SQLSTATE) != nullptr || PQstatus(database()) == CONNECTION_OK
+               ? result_error(result())
+               : connection_error(database());
+  }
+
+  progress finish() {
+    const bool is_over = running_.get_deleter().is_over;
+    if (!is_over) fail(error(failure::producer, "the server's answer ended in the middle"));
+    end();
+    return progress::end;
+  }
+
+  lease db_;
+  std::shared_ptr<interruption> interruption_;
+  std::unique_ptr<PGconn, ender> running_;  // behind db_: ended before the connection is closed
+  result_handle result_;
+  bool is_writing_ = false;
+  std::array<wait_condition, 2> waits_;
+};
+
+}  // namespace tidemark::postgres

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <tidemark/canceller.hpp>
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/producer.hpp>
+#include <tidemark/producers/postgres/connection.hpp>
+#include <tidemark/producers/postgres/exchange.hpp>
+#include <tidemark/producers/postgres/parameters.hpp>
+#include <tidemark/producers/postgres/value.hpp>
+#include <tidemark/wait_condition.hpp>
+
+namespace tidemark::postgres {
+
+/// The rows of an SQL query as fields, one by one as the server sends them.
+///
+///     tidemark::postgres::query{db, "select id, payload from orders where day > $1", "2024-02-29"}
+///
+/// `db`: a connection or PGconn*, borrowed, or a connection&&, which the query then owns. A connection serves one query
+/// at a time. Further arguments: the values of the parameters ($1, $2): integers, bool, floating point, anything that
+/// is a std::string_view (text), std::span<const std::byte> (bytea), nullptr and std::nullopt (NULL), std::optional of
+/// these. Their values are copied, and the server infers their types.
+///
+/// Whole numbers are integers, float4 and float8 reals, numeric is a decimal, json and jsonb pass through, bytea is
+/// octets, dates and times are those of ISO 8601 (timestamptz in UTC), arrays of these JSON arrays; all else is text as
+/// the server spells it, uuid and composite types too.
+///
+/// Nothing is sent before the first next(). While the server has nothing to give, next() answers pending; pull() of a
+/// stream waits. libpq holds the whole row, so the longest row bounds the memory. Destroyed early, it cancels the
+/// query; see exchange. A lost connection is an error, never the end.
+class query {
+ public:
+  template <class... Parameters>
+  query(lease db, std::string_view sql, const Parameters&... values)
+      : exchange_(std::move(db)), sql_(sql), parameters_(values...), given_(parameters_.size()) {}
+
+  /// Text of this column is JSON and passes through as it is. A name that the result does not have is an error (usage)
+  /// of the first next().
+  query&& json(std::string name) && {
+    json_.push_back(std::move(name));
+    return std::move(*this);
+  }
+
+  /// Starts anew, with keys for the parameters behind those that have a value; see lookup(). Throws error (usage).
+  void bind(std::span<const tidemark::field> keys) {
+    exchange_.end();
+    parameters_.replace(given_, keys);
+    is_sent_ = false;
+  }
+
+  progress next() {
+    if (++row_ < rows_) return progress::row;
+    if (!is_sent_) send();
+    for (;;) {
+      rows_ = row_ = 0;
+      const progress answer = exchange_.next();
+      if (answer != progress::row) return answer;
+      if (columns_.empty()) learn_columns();
+      rows_ = PQntuples(exchange_.result());
+      if (rows_ != 0) return progress::row;
+    }
+  }
+
+  std::span<const column> columns() const noexcept { return columns_; }
+
+  tidemark::field field(std::size_t i) {
+    const PGresult* const result = exchange_.result();
+    const auto at = static_cast<int>(i);
+    const int size = PQgetlength(result, row_, at);
+    if (size == 0 && PQgetisnull(result, row_, at) != 0) return tidemark::field::null();
+    return readers_[i].read(PQgetvalue(result, row_, at), static_cast<std::size_t>(size));
+  }
+
+  std::span<const wait_condition> waits_for() noexcept { return exchange_.waits_for(); }
+
+  /// Stops this query, and no other on its connection: see interruption. The server is told when the query is asked for
+  /// its next row, or destroyed.
+  tidemark::canceller canceller() { return exchange_.canceller(); }
+
+ private:
+  void send() {
+    exchange_.check();
+    exchange_.send(sql_, parameters_);
+    is_sent_ = true;
+  }
+
+  void learn_columns() {
+    const PGresult* const result = exchange_.result();
+    const int count = PQnfields(result);
+    if (count == 0) {
+      exchange_.end();
+      throw error(failure::usage, "the SQL gives no columns: it is not a query");
+    }
+    for (int i = 0; i != count; ++i) {
+      columns_.push_back({PQfname(result, i)});
+      readers_.emplace_back(type_of(PQftype(result, i)));
+    }
+    for (const std::string& name : json_) reader_named(name) = value_reader_of({form::json});
+  }
+
+  value_reader_of& reader_named(const std::string& name) {
+    for (std::size_t i = 0; i != columns_.size(); ++i)
+      if (columns_[i].name == name) return readers_[i];
+    exchange_.end();
+    throw error(failure::usage, "the query has no column \"" + name + "\"");
+  }
+
+  exchange exchange_;
+  std::string sql_;
+  parameters parameters_;
+  std::size_t given_;  // how many of them bind() leaves alone
+  std::vector<std::string> json_;
+  std::vector<column> columns_;
+  std::vector<value_reader_of> readers_;  // of each column
+  bool is_sent_ = false;
+  int rows_ = 0;  // of the result
+  int row_ = 0;
+};
+
+}  // namespace tidemark::postgres

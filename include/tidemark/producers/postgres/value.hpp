@@ -1,0 +1,264 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/json/bytes.hpp>
+#include <tidemark/json/names.hpp>
+#include <tidemark/json/options.hpp>
+#include <tidemark/json/parse.hpp>
+#include <tidemark/json/scan_number.hpp>
+#include <tidemark/json/time.hpp>
+#include <tidemark/timestamp.hpp>
+
+namespace tidemark::postgres {
+
+/// How the text of a value is read, by the type that the server says a column has.
+enum class form : std::uint8_t {
+  text,     ///< as the server spells it
+  boolean,  ///< t or f
+  integer,
+  real,
+  decimal,  ///< numeric: its digits, however many
+  json,     ///< passed through
+  octets,   ///< bytea
+  time,     ///< dates and times, in ISO 8601
+};
+
+/// A type: its form, and whether it is an array of such values.
+struct type {
+  form of = form::text;
+  bool is_array = false;
+};
+
+/// What a type's oid says; text for those that are not listed. The numbers are fixed (pg_type.dat of PostgreSQL).
+constexpr type type_of(Oid oid) noexcept {
+  switch (oid) {
+    case 16: return {form::boolean};
+    case 20:                          // int8
+    case 21:                          // int2
+    case 23:                          // int4
+    case 26: return {form::integer};  // oid
+    case 700:                         // float4
+    case 701: return {form::real};    // float8
+    case 1700: return {form::decimal};
+    case 114:                        // json
+    case 3802: return {form::json};  // jsonb
+    case 17: return {form::octets};
+    case 1082:                       // date
+    case 1083:                       // time
+    case 1114:                       // timestamp
+    case 1184: return {form::time};  // timestamptz
+    case 1000: return {form::boolean, true};
+    case 1005:
+    case 1007:
+    case 1016:
+    case 1028: return {form::integer, true};
+    case 1021:
+    case 1022: return {form::real, true};
+    case 1231: return {form::decimal, true};
+    case 199:
+    case 3807: return {form::json, true};
+    case 1001: return {form::octets, true};
+    case 1115:
+    case 1182:
+    case 1183:
+    case 1185: return {form::time, true};
+    case 1002:                             // "char"[]
+    case 1003:                             // name[]
+    case 1009:                             // text[]
+    case 1014:                             // bpchar[]
+    case 1015:                             // varchar[]
+    case 2951: return {form::text, true};  // uuid[]
+    default: return {};
+  }
+}
+
+/// The octets of a bytea, put behind `to`: hex ("\x0aff"), or what bytea_output = escape gives. False for anything
+/// else.
+inline bool append_octets(std::string& to, std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  if (text.starts_with("\\x")) {
+    text.remove_prefix(2);
+    if (text.size() % 2 != 0) return false;
+    const std::size_t start = to.size();
+    to.resize(start + text.size() / 2);
+    for (std::size_t i = 0; i != text.size(); i += 2) {
+      const int high = digit(text[i]), low = digit(text[i + 1]);
+      if (high < 0 || low < 0) return false;
+      to[start + i / 2] = static_cast<char>(high << 4 | low);
+    }
+    return true;
+  }
+  for (std::size_t i = 0; i != text.size(); ++i) {
+    if (text[i] != '\\') {
+      to += text[i];
+    } else if (i + 1 != text.size() && text[i + 1] == '\\') {
+      to += text[++i];
+    } else {
+      unsigned octet = 0;
+      if (text.size() - i < 4 || std::from_chars(&text[i + 1], &text[i + 1] + 3, octet, 8).ptr != &text[i + 1] + 3)
+        return false;
+      to += static_cast<char>(octet);
+      i += 3;
+    }
+  }
+  return true;
+}
+
+/// Writes the text of an array ({1,NULL,"a b"}; postgresql.org/docs/current/arrays.html, section "Array Input and
+/// Output Syntax") as a JSON array, of arrays where it has several dimensions.
+class array_writer {
+ public:
+  explicit array_writer(form elements) noexcept : elements_(elements) {}
+
+  /// Puts it behind `to`. Throws error (producer) where the text is no array.
+  void append(std::string& to, std::string_view text) {
+    at_ = text.data();
+    end_ = at_ + text.size();
+    if (at_ != end_ && *at_ == '[')
+      at_ = std::find(at_, end_, '=') + 1;  // bounds that do not begin at 1: [0:2]={1,2,3}
+    if (at_ >= end_ || *at_ != '{') refuse();
+    while (at_ != end_) {
+      switch (*at_) {
+        case '{': to += '['; break;
+        case '}': to += ']'; break;
+        case ',': to += ','; break;
+        default: append_element(to); continue;
+      }
+      ++at_;
+    }
+  }
+
+ private:
+  [[noreturn]] static void refuse() { throw error(failure::producer, "the server sent an array that is none"); }
+
+  void append_element(std::string& to) {
+    element_.clear();
+    if (*at_ != '"') {
+      const char* const end = std::find_if(at_, end_, [](char c) { return c == ',' || c == '}'; });
+      element_.assign(at_, end);
+      at_ = end;
+      if (element_ == "NULL") {
+        to += "null";
+        return;
+      }
+    } else {
+      for (++at_; at_ != end_ && *at_ != '"'; ++at_) {
+        if (*at_ == '\\' && ++at_ == end_) break;
+        element_ += *at_;
+      }
+      if (at_ == end_) refuse();
+      ++at_;
+    }
+    append_value(to);
+  }
+
+  void append_value(std::string& to) {
+    switch (elements_) {
+      case form::boolean: to += element_ == "t" ? "true" : "false"; return;
+      case form::integer:
+      case form::json: to += element_; return;
+      case form::real:
+      case form::decimal: to += json::is_number(element_) ? element_ : "null"; return;
+      case form::octets: {
+        std::string octets;
+        if (!append_octets(octets, element_)) refuse();
+        std::string spelled(octets.size() / 3 * 4 + 8, '"');
+        char* const end =
+            json::write_octets(spelled.data() + 1, octets.data(), octets.size(), json_options::octets::base64);
+        to.append(spelled, 0, static_cast<std::size_t>(end - spelled.data())) += '"';
+        return;
+      }
+      case form::time: {
+        timestamp time;
+        if (!json::time_reader(element_).read(time)) break;
+        char spelled[json::longest_time];
+        (to += '"').append(spelled, json::write_time(spelled, time)) += '"';
+        return;
+      }
+      case form::text: break;
+    }
+    to += json::quoted(element_);
+  }
+
+  form elements_;
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  std::string element_;
+};
+
+/// Reads the values of one column.
+class value_reader_of {
+ public:
+  explicit value_reader_of(type what) noexcept : type_(what) {}
+
+  /// The value that `text` spells, NUL-terminated behind its `size` bytes. Valid as long as `text`, and until the next
+  /// call.
+  field read(const char* text, std::size_t size) {
+    const std::string_view all(text, size);
+    if (type_.is_array) {
+      made_.clear();
+      array_writer(type_.of).append(made_, all);
+      return field::json(made_);
+    }
+    switch (type_.of) {
+      case form::text: break;
+      case form::boolean: return field::boolean(*text == 't');
+      case form::integer: {
+        std::int64_t value = 0;
+        if (json::read_short_integer(all, text + size, value)) [[likely]]
+          return field::integer(value);
+        std::from_chars(text, text + size, value);
+        return field::integer(value);
+      }
+      case form::real:
+        // The server's digits are the shortest of this double or float already (extra_float_digits), and spelled as
+        // they would be here but for exponents.
+        return std::memchr(text, 'e', size) == nullptr ? read_digits(all) : read_real(all);
+      case form::decimal: return read_digits(all);
+      case form::json: return field::json(all);
+      case form::octets:
+        made_.clear();
+        if (!append_octets(made_, all)) throw error(failure::producer, "the server sent a bytea that is none");
+        return field::bytes(std::as_bytes(std::span(made_)));
+      case form::time: {
+        timestamp time;
+        // "infinity", years before Christ, and other styles than ISO (DateStyle) stay as they are.
+        if (json::time_reader(all).read(time)) [[likely]]
+          return field::time(time);
+        break;
+      }
+    }
+    return field::text(all);
+  }
+
+ private:
+  /// NaN and infinities are no decimals.
+  static field read_digits(std::string_view text) {
+    return text.back() <= '9' ? field::decimal(text) : read_real(text);
+  }
+
+  static field read_real(std::string_view text) {
+    double value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);  // NaN, Infinity and -Infinity, too
+    return field::real(value);
+  }
+
+  type type_;
+  std::string made_;
+};
+
+}  // namespace tidemark::postgres
