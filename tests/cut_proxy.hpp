@@ -84,7 +84,7 @@ class cut_proxy {
       if (both[1].revents != 0) {
         const ssize_t read = ::read(server, bytes.data(), bytes.size());
         if (read <= 0) return;
-        std::size_t count = static_cast<std::size_t>(read);
+        auto count = static_cast<std::size_t>(read);
         const std::size_t left = left_;
         const bool is_last = left != never && left <= count;
         if (is_last) count = left;

@@ -262,7 +262,7 @@ TEST_CASE("postgres: each table of Chinook is what SQLite gives for it, byte by 
                          expected}});
     const std::string sql = "select * from \"" + name + "\" order by 1, 2";
     CHECK(difference(collect(raw_stream{query{db, sql}}), expected) == "");
-    for (const std::size_t mark : {1000, 4096, 100'000}) {
+    for (const std::size_t mark : {1000U, 4096U, 100'000U}) {
       raw_stream cut{query{db, sql}, tidemark::format::array{}, byte_mark{mark}};
       const drained all = drain_waiting(cut);
       CHECK(difference(all.bytes, expected) == "");
@@ -319,10 +319,10 @@ TEST_CASE("postgres: a stream that is closed early cancels its query and leaves 
   NEEDS_POSTGRES();
   connection db = connected(), other = connected();
   const std::string backend = value_of(db, "select pg_backend_pid()::text");
-  for (const std::size_t pulls : {0, 1, 2, 17}) {
+  for (const int pulls : {0, 1, 2, 17}) {
     {
       raw_stream stream{query{db, endless}, tidemark::format::array{}, byte_mark{1000}};
-      for (std::size_t i = 0; i != pulls; ++i) REQUIRE(stream.pull());
+      for (int i = 0; i != pulls; ++i) REQUIRE(stream.pull());
     }
     CHECK(db.is_usable());
     CHECK(value_of(other, "select state from pg_stat_activity where pid = " + backend) == "idle");
@@ -339,9 +339,9 @@ TEST_CASE("postgres: a stream that owns its connection leaves none behind, where
   NEEDS_POSTGRES();
   connection other = connected();
   const std::string mine = "select count(*)::text from pg_stat_activity where application_name = 'mine' and state = ";
-  for (const std::size_t pulls : {0, 1, 5}) {
+  for (const int pulls : {0, 1, 5}) {
     raw_stream stream{query{connection(postgres_server() + std::string(" application_name=mine")), endless}};
-    for (std::size_t i = 0; i != pulls; ++i) REQUIRE(stream.pull());
+    for (int i = 0; i != pulls; ++i) REQUIRE(stream.pull());
     CHECK(value_of(other, mine + (pulls == 0 ? "'idle'" : "'active'")) == "1");
   }
   // The server needs a moment to see that a client is gone.
@@ -440,7 +440,8 @@ TEST_CASE("postgres: a server process that is killed is an error, never the end"
   CHECK_FALSE(nlohmann::json::accept(all.bytes));
   CHECK_FALSE(db.is_usable());
   server.send(SIGTERM);
-  CHECK(server.finish().exit_code == 143);
+  const program_result ended = server.finish();
+  CHECK(ended.exit_code == 143);
 }
 
 TEST_CASE("postgres: a canceller stops its query from another thread, and no other one") {

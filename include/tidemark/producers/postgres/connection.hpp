@@ -31,8 +31,8 @@ inline error result_error(const PGresult* result) {
   };
   std::string message = part(PG_DIAG_MESSAGE_PRIMARY);
   if (message.empty()) message = first_line(PQresultErrorMessage(result));
-  for (const int more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
-    if (const std::string text = part(more); !text.empty()) message += "; " + text;
+  for (const std::string& more : {part(PG_DIAG_MESSAGE_DETAIL), part(PG_DIAG_MESSAGE_HINT)})
+    if (!more.empty()) message += "; " + more;
   return error(failure::producer, message, part(PG_DIAG_SQLSTATE));
 }
 

@@ -157,7 +157,8 @@ class array_writer {
       }
     } else {
       for (++at_; at_ != end_ && *at_ != '"'; ++at_) {
-        if (*at_ == '\\' && ++at_ == end_) break;
+        if (*at_ == '\\') ++at_;
+        if (at_ == end_) break;
         element_ += *at_;
       }
       if (at_ == end_) refuse();
