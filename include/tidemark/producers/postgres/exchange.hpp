@@ -31,8 +31,8 @@ class exchange {
 
   PGconn* database() const noexcept { return db_.handle(); }
 
-  /// Sends a statement, whose rows come one by one, or in chunks where libpq knows these (17). Throws error (producer),
-  /// and error (usage) where another one is under way on the connection.
+  /// Sends a statement, whose rows come one by one. Throws error (producer), and error (usage) where another one is
+  /// under way on the connection.
   void send(const std::string& sql, const parameters& values) {
     PGconn* const db = database();
     if (PQstatus(db) != CONNECTION_OK) throw connection_error(db);
@@ -46,17 +46,13 @@ class exchange {
       running_.reset();
       throw failed;
     }
-#ifdef LIBPQ_HAS_CHUNK_MODE
-    PQsetChunkedRowsMode(db, rows_of_chunk);
-#else
     PQsetSingleRowMode(db);
-#endif
   }
   bool is_running() const noexcept { return running_ != nullptr; }
 
-  /// Moves to the next result with rows (progress::row) or without (progress::end: all is over, and the connection is
-  /// free again). Throws error (producer) for whatever the server answers else, and error (canceled); the connection is
-  /// then free, or broken.
+  /// Moves to the next result (progress::row), which has one row, or none where the statement is complete;
+  /// progress::end where all is over, and the connection is free again. Throws error (producer) for whatever the server
+  /// answers else, and error (canceled); the connection is then free, or broken.
   progress next() {
     PGconn* const db = database();
     if (interruption_ && interruption_->is_asked_for()) [[unlikely]]
@@ -72,11 +68,7 @@ class exchange {
       result_.reset(PQgetResult(db));
       if (!result_) return finish();
       switch (PQresultStatus(result())) {
-        case PGRES_SINGLE_TUPLE:
-#ifdef LIBPQ_HAS_CHUNK_MODE
-        case PGRES_TUPLES_CHUNK:
-#endif
-          return progress::row;
+        case PGRES_SINGLE_TUPLE: return progress::row;
         case PGRES_TUPLES_OK:
         case PGRES_COMMAND_OK: running_.get_deleter().is_over = true; return progress::row;
         case PGRES_EMPTY_QUERY: fail(error(failure::usage, "the SQL holds no statement"));
@@ -118,8 +110,6 @@ class exchange {
   }
 
  private:
-  static constexpr int rows_of_chunk = 64;
-
   /// Leaves the connection as it was before.
   struct ender {
     bool is_owner;         // nobody else uses the connection

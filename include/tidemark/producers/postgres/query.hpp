@@ -58,15 +58,12 @@ class query {
   }
 
   progress next() {
-    if (++row_ < rows_) return progress::row;
     if (!is_sent_) send();
     for (;;) {
-      rows_ = row_ = 0;
       const progress answer = exchange_.next();
       if (answer != progress::row) return answer;
       if (columns_.empty()) learn_columns();
-      rows_ = PQntuples(exchange_.result());
-      if (rows_ != 0) return progress::row;
+      if (PQntuples(exchange_.result()) != 0) return progress::row;
     }
   }
 
@@ -75,9 +72,9 @@ class query {
   tidemark::field field(std::size_t i) {
     const PGresult* const result = exchange_.result();
     const auto at = static_cast<int>(i);
-    const int size = PQgetlength(result, row_, at);
-    if (size == 0 && PQgetisnull(result, row_, at) != 0) return tidemark::field::null();
-    return readers_[i].read(PQgetvalue(result, row_, at), static_cast<std::size_t>(size));
+    const int size = PQgetlength(result, 0, at);
+    if (size == 0 && PQgetisnull(result, 0, at) != 0) return tidemark::field::null();
+    return readers_[i].read(PQgetvalue(result, 0, at), static_cast<std::size_t>(size));
   }
 
   std::span<const wait_condition> waits_for() noexcept { return exchange_.waits_for(); }
@@ -122,8 +119,6 @@ class query {
   std::vector<column> columns_;
   std::vector<value_reader_of> readers_;  // of each column
   bool is_sent_ = false;
-  int rows_ = 0;  // of the result
-  int row_ = 0;
 };
 
 }  // namespace tidemark::postgres
