@@ -30,14 +30,18 @@ tidemark::error thrown_by(Act act) {
   throw std::logic_error("it was not refused");
 }
 
-/// Pulls a stream to its end or its failure, and once more: that must be the end.
-template <class Stream>
-drained drain(Stream&& stream) {
+/// Pulls a stream to its end or its failure, and once more: that must be the end. `wait`: called where it is pending;
+/// without it, the stream is asked again at once.
+template <class Stream, class Wait>
+drained drain(Stream&& stream, Wait wait) {
   drained all;
   for (bool is_over = false; !is_over;) {
     try {
       const auto chunk = stream.try_pull();
-      if (chunk.is_pending()) ++all.pendings;
+      if (chunk.is_pending()) {
+        ++all.pendings;
+        wait();
+      }
       if (chunk.is_item()) {
         all.bytes += *chunk;
         all.chunk_sizes.push_back(chunk->size());
@@ -53,4 +57,8 @@ drained drain(Stream&& stream) {
   }
   if (!stream.try_pull().is_end()) throw std::logic_error("the end was not the end");
   return all;
+}
+template <class Stream>
+drained drain(Stream&& stream) {
+  return drain(stream, [] {});
 }

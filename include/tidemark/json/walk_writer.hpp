@@ -83,13 +83,14 @@ class walk_writer {
     const std::size_t constant = rows.constant_columns();
     bool is_first = true;
     const auto write_next = [&, this](auto& row) __attribute__((always_inline)) {
+      constexpr bool is_text = row_of_text<std::remove_reference_t<decltype(row)>>;
       ++here.rows;
-      *buffer.out() = ',';
-      buffer.set_out(buffer.out() + 1);
       bool is_whole = false;
       in_relation([&] {
-        if constexpr (row_of_text<std::remove_reference_t<decltype(row)>>) {
-          begin(row);
+        if constexpr (is_text) begin(row);  // before the comma: text that is refused leaves nothing behind
+        *buffer.out() = ',';
+        buffer.set_out(buffer.out() + 1);
+        if constexpr (is_text) {
           is_whole = write_one(buffer, row);
         } else {
           if (std::exchange(is_first, false)) [[unlikely]]

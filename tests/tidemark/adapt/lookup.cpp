@@ -22,6 +22,7 @@
 #include <tidemark/field.hpp>
 #include <tidemark/format/array.hpp>
 #include <tidemark/high_water_mark.hpp>
+#include <tidemark/json/options.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/ndjson.hpp>
 #include <tidemark/producers/sqlite.hpp>
@@ -391,4 +392,19 @@ TEST_CASE("lookup: one canceller stops the query of parents and those of childre
   REQUIRE(all.failure);
   CHECK(all.failure->kind() == failure::canceled);
   CHECK(all.failure->relation() == "c");
+}
+
+TEST_CASE("lookup: what comes before a child that is not JSON is the same for every mark") {
+  sqlite::connection db{":memory:"};
+  db.execute("create table c (p, json); insert into c values (1, '{\"n\":1}'), (1, '[2]'), (1, '{\"n\":')");
+  const auto written = [&](std::size_t mark) {
+    const drained all = drain(
+        raw_stream{lookup(query{db, "select 1 as id"},
+                          many("c", sqlite::text_query{db, "select json from c where p = ? order by rowid"}, on("id"))),
+                   tidemark::format::array{}, byte_mark(mark), tidemark::json_options{.validate = true}});
+    REQUIRE(all.failure);
+    CHECK(all.failure->row() == std::uint64_t{3});
+    return all.bytes;
+  };
+  for (std::size_t mark = 1; mark != 60; ++mark) CHECK(written(mark) == R"([{"id":1,"c":[{"n":1},[2])");
 }

@@ -63,27 +63,10 @@ connection connected() { return connection(postgres_server()); }
 
 std::string rows_of(const std::string& sql) { return collect(raw_stream{query{connected(), sql}}); }
 
-/// As drain(), but waits where the stream is pending instead of asking again at once.
+/// As drain(), but waits for the server where the stream is pending.
 template <class Stream>
 drained drain_waiting(Stream& stream) {
-  drained all;
-  try {
-    for (;;) {
-      const auto chunk = stream.try_pull();
-      if (chunk.is_end()) return all;
-      if (chunk.is_item()) {
-        all.bytes += *chunk;
-        all.chunk_sizes.push_back(chunk->size());
-        continue;
-      }
-      ++all.pendings;
-      tidemark::block_until(stream.waits_for());
-    }
-  } catch (const error& failed) {
-    all.failure = failed;
-  }
-  if (!stream.try_pull().is_end()) throw std::logic_error("the end was not the end");
-  return all;
+  return drain(stream, [&] { tidemark::block_until(stream.waits_for()); });
 }
 
 /// What a query fails with. The connection must be of use behind it, unless that is broken.

@@ -75,7 +75,7 @@ class exchange {
         case PGRES_COPY_OUT:
         case PGRES_COPY_IN:
         case PGRES_COPY_BOTH: fail(error(failure::usage, "COPY gives no rows: select them"));
-        default: fail(refused());
+        default: running_.get_deleter().is_over = true; fail(result_error(result()));
       }
     }
   }
@@ -168,16 +168,8 @@ class exchange {
     throw why;
   }
 
-  error refused() {
-    running_.get_deleter().is_over = true;
-    return PQresultErrorField(result(), PG_DIAG_SQLSTATE) != nullptr || PQstatus(database()) == CONNECTION_OK
-               ? result_error(result())
-               : connection_error(database());
-  }
-
   progress finish() {
-    const bool is_over = running_.get_deleter().is_over;
-    if (!is_over) fail(error(failure::producer, "the server's answer ended in the middle"));
+    if (!running_.get_deleter().is_over) fail(error(failure::producer, "the server's answer ended in the middle"));
     end();
     return progress::end;
   }

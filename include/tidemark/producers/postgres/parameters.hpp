@@ -29,14 +29,13 @@ class parameters {
     (add(values), ...);
   }
 
-  int count() const noexcept { return static_cast<int>(all_.size()); }
+  std::size_t count() const noexcept { return all_.size(); }
 
   /// Puts `keys` behind the first `kept` values, in place of those that are there. Throws error (usage).
   void replace(std::size_t kept, std::span<const field> keys) {
     all_.resize(kept);
     for (const field& key : keys) add(key);
   }
-  std::size_t size() const noexcept { return all_.size(); }
 
   /// Sends `sql` with these values. False where libpq cannot.
   bool send(PGconn* to, const char* sql) const {
@@ -49,7 +48,8 @@ class parameters {
       lengths.push_back(static_cast<int>(each.value.size()));
       formats.push_back(each.is_octets ? 1 : 0);
     }
-    return PQsendQueryParams(to, sql, count(), types.data(), values.data(), lengths.data(), formats.data(), 0) == 1;
+    return PQsendQueryParams(to, sql, static_cast<int>(count()), types.data(), values.data(), lengths.data(),
+                             formats.data(), 0) == 1;
   }
 
  private:

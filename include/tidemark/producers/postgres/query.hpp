@@ -41,7 +41,7 @@ class query {
  public:
   template <class... Parameters>
   query(lease db, std::string_view sql, const Parameters&... values)
-      : exchange_(std::move(db)), sql_(sql), parameters_(values...), given_(parameters_.size()) {}
+      : exchange_(std::move(db)), sql_(sql), parameters_(values...), given_(parameters_.count()) {}
 
   /// Text of this column is JSON and passes through as it is. A name that the result does not have is an error (usage)
   /// of the first next().
@@ -101,10 +101,10 @@ class query {
       columns_.push_back({PQfname(result, i)});
       readers_.emplace_back(type_of(PQftype(result, i)));
     }
-    for (const std::string& name : json_) reader_named(name) = value_reader_of({form::json});
+    for (const std::string& name : json_) reader_named(name) = column_reader({form::json});
   }
 
-  value_reader_of& reader_named(const std::string& name) {
+  column_reader& reader_named(const std::string& name) {
     for (std::size_t i = 0; i != columns_.size(); ++i)
       if (columns_[i].name == name) return readers_[i];
     exchange_.end();
@@ -117,7 +117,7 @@ class query {
   std::size_t given_;  // how many of them bind() leaves alone
   std::vector<std::string> json_;
   std::vector<column> columns_;
-  std::vector<value_reader_of> readers_;  // of each column
+  std::vector<column_reader> readers_;  // of each column
   bool is_sent_ = false;
 };
 

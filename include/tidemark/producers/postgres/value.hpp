@@ -7,11 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
@@ -202,9 +200,9 @@ class array_writer {
 };
 
 /// Reads the values of one column.
-class value_reader_of {
+class column_reader {
  public:
-  explicit value_reader_of(type what) noexcept : type_(what) {}
+  explicit column_reader(type what) noexcept : type_(what) {}
 
   /// The value that `text` spells, NUL-terminated behind its `size` bytes. Valid as long as `text`, and until the next
   /// call.
