@@ -126,12 +126,12 @@ struct key_path {
   on named = on();
   std::vector<key_match> pairs;
 
-  /// Whether all keys of the row that `rows` is at are whole numbers and those that are wanted.
+  /// Whether all keys of the row that `rows` is at are whole numbers and those that are wanted. Of no use where a
+  /// comparison says what is equal.
   template <flat_producer Rows>
   [[gnu::always_inline]] bool is_plainly_wanted(Rows& rows) const {
-    return named.order() != on::ordering::compared && std::ranges::all_of(pairs, [&](const key_match& pair) {
-             return is_same_integer(key_value(rows, pair.child), pair.wanted);
-           });
+    return std::ranges::all_of(
+        pairs, [&](const key_match& pair) { return is_same_integer(key_value(rows, pair.child), pair.wanted); });
   }
 
   /// Where that row belongs: to a parent before the one whose keys `of_parent(pair)` gives (less), to that, or to one
