@@ -18,6 +18,7 @@ enum class failure {
   sink,         ///< the place where the chunks go failed
   reader_gone,  ///< whoever read the output went away (EPIPE): often no failure at all
   canceled,     ///< a canceller stopped the query
+  timed_out,    ///< a time limit is over: the stream's, or that for a reader that takes nothing
 };
 
 /// The name of a kind of failure, as in the error records that a stream writes. Static storage.
@@ -29,6 +30,7 @@ constexpr std::string_view to_string(failure kind) noexcept {
     case failure::sink: return "sink";
     case failure::reader_gone: return "reader_gone";
     case failure::canceled: return "canceled";
+    case failure::timed_out: return "timed_out";
   }
   return "unknown";
 }

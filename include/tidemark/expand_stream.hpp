@@ -52,6 +52,7 @@ class expand_stream : public pull_interface<expand_stream<Walk>, expanded_row<Wa
   {
     rows_->wait();
   }
+  void limit_time(double seconds) noexcept { rows_->limit_time(seconds); }
   tidemark::canceller canceller()
     requires(cancellable<Walk>)
   {

@@ -139,6 +139,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
       if (buffer_.is_full() && held_back_ == 0) return filled::full;
       if constexpr (running_walk<Producer>) {
         if (within_row_) {
+          this->check_time();
           const progress answer = row_.write_run(buffer_, rows);
           is_taken_up_ = answer == progress::row && row_.is_cut();
           if (answer == progress::row) return filled::full;

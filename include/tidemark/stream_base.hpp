@@ -1,9 +1,14 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <tidemark/canceller.hpp>
 #include <tidemark/error.hpp>
@@ -22,12 +27,16 @@ class stream_base {
  public:
   static constexpr bool can_pull = can_block<Producer>;
 
-  /// What a pending stream waits for; valid until the next pull.
+  /// What a pending stream waits for, the end of its time included; valid until the next pull.
   std::span<const wait_condition> waits_for()
     requires(has_waits_for<Producer>)
   {
     if (!producer_) return {};
-    return producer_->waits_for();
+    if (!time_limit_) return producer_->waits_for();
+    const std::span<const wait_condition> those = producer_->waits_for();
+    waits_.assign(those.begin(), those.end());
+    waits_.push_back({-1, 0, static_cast<int>(std::clamp((*time_limit_ - clock_.seconds()) * 1000 + 1, 0.0, 1e9))});
+    return waits_;
   }
 
   /// Blocks until it is worth asking a pending producer again.
@@ -36,10 +45,15 @@ class stream_base {
   {
     if (!producer_) return;
     if constexpr (has_waits_for<Producer>)
-      block_until(producer_->waits_for());
+      block_until(waits_for());
     else if constexpr (has_wait<Producer>)
       producer_->wait();
   }
+
+  /// Lets the stream fail with failure::timed_out as soon as `seconds` have passed since its first pull; like any other
+  /// failure, that lets go of the producer at once. The time is looked at before each row and where the stream is
+  /// pending; a producer that blocks, or waits by itself, is not interrupted (see prefetch).
+  void limit_time(double seconds) noexcept { time_limit_ = seconds; }
 
   /// A handle that stops the query from elsewhere and may outlive the stream.
   tidemark::canceller canceller()
@@ -64,6 +78,7 @@ class stream_base {
   /// Moves on. Pending only where the producer may be, and progress::leave only from a walk: other answers throw error
   /// (usage).
   progress next() {
+    check_time();
     const progress answer = producer_->next();
     if constexpr (!walk<Producer>)
       if (answer == progress::leave) throw error(failure::usage, "a producer of flat rows answered progress::leave");
@@ -71,6 +86,12 @@ class stream_base {
       if (answer == progress::pending)
         throw error(failure::usage, "a producer answered pending, but has nothing to wait for: see has_waits_for");
     return answer;
+  }
+
+  /// Throws error (timed_out) where the time is over.
+  void check_time() const {
+    if (time_limit_ && clock_.seconds() >= *time_limit_) [[unlikely]]
+      throw_timed_out();
   }
 
   /// Lets go of the producer and keeps what is to be thrown when the items before it are out.
@@ -99,7 +120,15 @@ class stream_base {
   tidemark::stats stats_;
 
  private:
+  [[noreturn]] void throw_timed_out() const {
+    std::string limit = std::to_string(*time_limit_);
+    limit.erase(std::max(limit.find_last_not_of('0'), limit.find('.') + 1) + 1);
+    throw error(failure::timed_out, "the time limit of " + limit + " seconds is over");
+  }
+
   bool failed_ = false;
+  std::optional<double> time_limit_;  // seconds
+  std::vector<wait_condition> waits_;
 };
 
 }  // namespace tidemark

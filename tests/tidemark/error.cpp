@@ -120,6 +120,7 @@ TEST_CASE("each kind of failure has a name") {
   CHECK(to_string(failure::sink) == "sink");
   CHECK(to_string(failure::reader_gone) == "reader_gone");
   CHECK(to_string(failure::canceled) == "canceled");
+  CHECK(to_string(failure::timed_out) == "timed_out");
   // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): that is what is tried
   CHECK(to_string(static_cast<failure>(1000)) == "unknown");
   static_assert(tidemark::to_string(failure::sink) == "sink");

@@ -693,3 +693,10 @@ TEST_CASE("expand_stream: customers, invoices and lines add up to what the datab
                                      " from json_each(?) k join InvoiceLine l on l.InvoiceId = k.value order by k.key"},
                        on("InvoiceId")))));
 }
+
+TEST_CASE("an expand_stream whose time is over fails like any other") {
+  expand_stream stream{scripted_walk({{"", tidemark::relation::none, false}}, {{"id"}}, script().row({1}))};
+  stream.limit_time(0);
+  CHECK(thrown_by([&] { stream.try_pull(); }).kind() == failure::timed_out);
+  CHECK(stream.failed());
+}

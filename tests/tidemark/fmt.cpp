@@ -24,8 +24,8 @@ TEST_CASE("an error is formatted as its what()") {
 }
 
 TEST_CASE("a kind of failure is formatted as its name") {
-  for (const failure kind :
-       {failure::usage, failure::producer, failure::value, failure::sink, failure::reader_gone, failure::canceled})
+  for (const failure kind : {failure::usage, failure::producer, failure::value, failure::sink, failure::reader_gone,
+                             failure::canceled, failure::timed_out})
     CHECK(fmt::format("{}", kind) == std::string(to_string(kind)));
   CHECK(fmt::format("{:_<9}", failure::value) == "value____");
 }

@@ -517,3 +517,47 @@ TEST_CASE("stats tell the time to the first chunk and stop at the end") {
   CHECK(stream.stats().seconds == stream.stats().seconds);
   CHECK(stream.stats().seconds >= stream.stats().first_chunk_seconds);
 }
+
+TEST_CASE("a stream whose time is over fails, lets go of its producer, and has handed out what was ready") {
+  script rows;
+  rows.text("{\"a\":1}").text("{\"a\":2}");
+  scripted_text producer(rows);
+  const auto seen = producer.watch();
+  raw_stream stream{std::move(producer), format::ndjson{}};
+  stream.limit_time(0);
+  const drained all = drain(stream);
+  REQUIRE(all.failure);
+  CHECK(all.failure->kind() == failure::timed_out);
+  CHECK(all.failure->message() == "the time limit of 0.0 seconds is over");
+  CHECK_FALSE(seen->is_alive);
+  CHECK(seen->nexts == 0);
+  CHECK(stream.failed());
+  CHECK(all.bytes ==
+        "{\"error\":{\"kind\":\"timed_out\",\"message\":\"the time limit of 0.0 seconds is "
+        "over\",\"row\":1,\"byte\":0}}\n");
+}
+
+TEST_CASE("a time limit that is not reached changes nothing") {
+  raw_stream stream{scripted_text(text_rows(5))};
+  stream.limit_time(3600);
+  CHECK(drain(stream).bytes == drain(raw_stream{scripted_text(text_rows(5))}).bytes);
+}
+
+namespace {
+/// Never has a row, and waits for nothing but time.
+struct silent {
+  progress next() { return progress::pending; }
+  std::string_view text() const { return "{}"; }
+  std::span<const wait_condition> waits_for() const { return {}; }
+};
+}  // namespace
+
+TEST_CASE("a stream that waits is woken at the end of its time") {
+  raw_stream stream{silent{}};
+  stream.limit_time(0.05);
+  CHECK(stream.try_pull().is_pending());
+  REQUIRE(stream.waits_for().size() == 1);
+  CHECK(stream.waits_for()[0].milliseconds <= 51);
+  CHECK(thrown_by([&] { stream.pull(); }).kind() == failure::timed_out);
+  CHECK(stream.try_pull().is_end());
+}

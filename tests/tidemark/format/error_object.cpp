@@ -34,8 +34,8 @@ TEST_CASE("an error object has no members that the error does not have") {
 }
 
 TEST_CASE("an error object has each kind of failure by its name") {
-  for (const failure kind :
-       {failure::usage, failure::producer, failure::value, failure::sink, failure::reader_gone, failure::canceled}) {
+  for (const failure kind : {failure::usage, failure::producer, failure::value, failure::sink, failure::reader_gone,
+                             failure::canceled, failure::timed_out}) {
     const auto parsed = nlohmann::json::parse(error_object(error(kind, "words")));
     CHECK(parsed["error"]["kind"] == std::string(to_string(kind)));
     CHECK(parsed["error"].size() == 2);
