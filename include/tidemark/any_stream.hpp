@@ -3,28 +3,20 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include <tidemark/canceller.hpp>
+#include <tidemark/high_water_mark.hpp>
 #include <tidemark/pull.hpp>
 #include <tidemark/read.hpp>
 #include <tidemark/stats.hpp>
 #include <tidemark/wait_condition.hpp>
 
 namespace tidemark {
-
-/// What a stream of chunks waits for while it is pending: nothing that a descriptor or a time could tell, where its
-/// producer blocks. Valid until the next pull.
-template <chunk_stream Stream>
-std::span<const wait_condition> waits_of(Stream& stream) {
-  if constexpr (requires { stream.waits_for(); })
-    return stream.waits_for();
-  else
-    return {};
-}
 
 /// A stream of chunks of which only the program's run decides what it is: which database, which format, which adaptors.
 ///
@@ -51,6 +43,9 @@ class any_stream : public pull_interface<any_stream, std::string_view> {
   void wait() { stream_->wait(); }
   tidemark::canceller canceller() { return stream_->canceller(); }
   void limit_time(double seconds) { stream_->limit_time(seconds); }
+  std::optional<double> seconds_left() const noexcept { return stream_->seconds_left(); }
+  byte_mark mark() const noexcept { return stream_->mark(); }
+  std::string_view record_end() const noexcept { return stream_->record_end(); }
   bool failed() const noexcept { return stream_->failed(); }
   tidemark::stats stats() const noexcept { return stream_->stats(); }
   void close() noexcept { stream_->close(); }
@@ -68,6 +63,9 @@ class any_stream : public pull_interface<any_stream, std::string_view> {
     virtual void wait() = 0;
     virtual tidemark::canceller canceller() = 0;
     virtual void limit_time(double seconds) = 0;
+    virtual std::optional<double> seconds_left() const noexcept = 0;
+    virtual byte_mark mark() const noexcept = 0;
+    virtual std::string_view record_end() const noexcept = 0;
     virtual bool failed() const noexcept = 0;
     virtual tidemark::stats stats() const noexcept = 0;
     virtual void close() noexcept = 0;
@@ -88,6 +86,9 @@ class any_stream : public pull_interface<any_stream, std::string_view> {
         return {};
     }
     void limit_time(double seconds) override { stream.limit_time(seconds); }
+    std::optional<double> seconds_left() const noexcept override { return stream.seconds_left(); }
+    byte_mark mark() const noexcept override { return stream.mark(); }
+    std::string_view record_end() const noexcept override { return stream.record_end(); }
     bool failed() const noexcept override { return stream.failed(); }
     tidemark::stats stats() const noexcept override { return stream.stats(); }
     void close() noexcept override { stream.close(); }

@@ -84,6 +84,14 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     buffer_.drop(buffer_.size());
   }
 
+  /// What each record ends with, and has nowhere else; empty where the format has none. See multiplex.
+  static constexpr std::string_view record_end() noexcept {
+    return Format::one_line ? std::string_view(Format::after) : std::string_view();
+  }
+
+  /// The longest chunk.
+  byte_mark mark() const noexcept { return byte_mark(buffer_.mark_size()); }
+
  private:
   using stream_base<Producer>::producer_;
   using stream_base<Producer>::failure_;

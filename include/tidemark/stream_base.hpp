@@ -35,7 +35,7 @@ class stream_base {
     if (!time_limit_) return producer_->waits_for();
     const std::span<const wait_condition> those = producer_->waits_for();
     waits_.assign(those.begin(), those.end());
-    waits_.push_back({-1, 0, static_cast<int>(std::clamp((*time_limit_ - clock_.seconds()) * 1000 + 1, 0.0, 1e9))});
+    waits_.push_back({-1, 0, static_cast<int>(std::min(*seconds_left() * 1000 + 1, 1e9))});
     return waits_;
   }
 
@@ -54,6 +54,12 @@ class stream_base {
   /// failure, that lets go of the producer at once. The time is looked at before each row and where the stream is
   /// pending; a producer that blocks, or waits by itself, is not interrupted (see prefetch).
   void limit_time(double seconds) noexcept { time_limit_ = seconds; }
+
+  /// What is left of its time, in seconds: for those who wait in its place, such as a sink whose reader takes nothing.
+  std::optional<double> seconds_left() const noexcept {
+    if (!time_limit_) return std::nullopt;
+    return std::max(*time_limit_ - clock_.seconds(), 0.0);
+  }
 
   /// A handle that stops the query from elsewhere and may outlive the stream.
   tidemark::canceller canceller()

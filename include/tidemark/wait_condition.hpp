@@ -18,6 +18,16 @@ struct wait_condition {
   int milliseconds = -1;  ///< ask again after this long in any case; -1: no limit
 };
 
+/// What a stream waits for while it is pending: nothing that a descriptor or a time could tell, where its producer
+/// blocks. Valid until the next pull.
+template <class Stream>
+std::span<const wait_condition> waits_of(Stream& stream) {
+  if constexpr (requires { stream.waits_for(); })
+    return stream.waits_for();
+  else
+    return {};
+}
+
 /// Blocks the calling thread until one of `any` is ready, its time is over, or a signal arrives. The caller then asks
 /// its producer again, which knows best whether that was enough. Throws std::system_error when poll(2) fails.
 inline void block_until(std::span<const wait_condition> any) {

@@ -44,6 +44,9 @@ class kept_row {
 
   std::size_t size() const noexcept { return fields_.size(); }
 
+  /// What the copies take, in bytes.
+  std::size_t memory() const noexcept { return memory_.size() + fields_.size() * sizeof(kept); }
+
   /// A copy, borrowed until anything is added.
   field operator[](std::size_t i) const noexcept {
     const kept& one = fields_[i];

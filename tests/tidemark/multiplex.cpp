@@ -1,0 +1,221 @@
+#include <tidemark/multiplex.hpp>
+
+#include "catch.hpp"
+
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <tidemark/any_stream.hpp>
+#include <tidemark/collect.hpp>
+#include <tidemark/error.hpp>
+#include <tidemark/format/array.hpp>
+#include <tidemark/format/json_seq.hpp>
+#include <tidemark/format/ndjson.hpp>
+#include <tidemark/format/sse.hpp>
+#include <tidemark/high_water_mark.hpp>
+#include <tidemark/raw_stream.hpp>
+#include <tidemark/read.hpp>
+#include <tidemark/testing/scripted.hpp>
+
+#include "drain.hpp"
+#include "piped_rows.hpp"
+
+using tests::piped_rows;
+using tidemark::any_stream;
+using tidemark::byte_mark;
+using tidemark::error;
+using tidemark::failure;
+using tidemark::multiplex;
+using tidemark::raw_stream;
+using tidemark::format::ndjson;
+using tidemark::format::sse;
+using tidemark::testing::script;
+using tidemark::testing::scripted_text;
+using tidemark::testing::with_wait;
+
+static_assert(tidemark::chunk_stream<multiplex>);
+static_assert(std::is_constructible_v<any_stream, multiplex>);
+
+namespace {
+
+std::string row(std::size_t stream, std::size_t number, std::size_t length) {
+  return "{\"stream\":" + std::to_string(stream) + ",\"row\":" + std::to_string(number) + ",\"pad\":\"" +
+         std::string(length, static_cast<char>('a' + stream)) + "\"}";
+}
+
+script rows_of(std::size_t stream, std::size_t count, std::size_t length) {
+  script all;
+  for (std::size_t i = 0; i != count; ++i) all.text(row(stream, i, length * (i % 3)));
+  return all;
+}
+
+template <class Format>
+std::vector<any_stream> three_streams(Format format, std::size_t mark, std::size_t length) {
+  std::vector<any_stream> all;
+  for (std::size_t i = 0; i != 3; ++i)
+    all.emplace_back(raw_stream{scripted_text(rows_of(i, 20 + i, length)), format, byte_mark{mark}});
+  return all;
+}
+
+/// The records of each stream, in the order in which they came.
+std::map<std::size_t, std::vector<std::size_t>> rows_by_stream(std::string_view bytes) {
+  std::map<std::size_t, std::vector<std::size_t>> all;
+  while (!bytes.empty()) {
+    const std::size_t end = bytes.find('\n');
+    std::string_view line = bytes.substr(0, end);
+    bytes.remove_prefix(end + 1);
+    if (line.starts_with("data: ")) line.remove_prefix(6);
+    if (line.empty() || line.starts_with("event: ") || line.starts_with("{\"rows\"")) continue;
+    const auto read = nlohmann::json::parse(line);
+    all[read.at("stream").get<std::size_t>()].push_back(read.at("row").get<std::size_t>());
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("records of several streams stand whole on one connection, in order, at any mark") {
+  for (std::size_t mark = 1; mark <= 130; ++mark)
+    for (const std::size_t length : std::vector<std::size_t>{0, 30}) {
+      for (const bool is_sse : {false, true}) {
+        multiplex all(is_sse ? three_streams(sse{}, mark, length) : three_streams(ndjson{}, mark, length));
+        const drained out = drain(all);
+        CHECK_FALSE(out.failure);
+        const auto by_stream = rows_by_stream(out.bytes);
+        for (std::size_t i = 0; i != 3; ++i) {
+          std::vector<std::size_t> expected(20 + i);
+          for (std::size_t k = 0; k != expected.size(); ++k) expected[k] = k;
+          REQUIRE(by_stream.at(i) == expected);
+        }
+        for (const std::size_t size : out.chunk_sizes) REQUIRE(size <= mark);
+        CHECK(all.stats().rows == 63);
+        CHECK(all.stats().bytes == out.bytes.size());
+      }
+    }
+}
+
+TEST_CASE("streams take turns, a chunk each") {
+  std::vector<any_stream> streams;
+  for (std::size_t i = 0; i != 3; ++i)
+    streams.emplace_back(raw_stream{scripted_text(rows_of(i, 50, 0)), ndjson{}, byte_mark{100}});
+  multiplex all(std::move(streams));
+  std::vector<std::size_t> order;
+  while (const auto chunk = all.pull())
+    if (order.empty() || order.back() != all.source()) order.push_back(all.source());
+  REQUIRE(order.size() > 30);
+  for (std::size_t i = 0; i != 30; ++i) CHECK(order[i] == i % 3);
+}
+
+TEST_CASE("a stream that waits holds up none of the others") {
+  piped_rows piped;
+  const auto writer = piped.writer();
+  multiplex all(raw_stream{std::move(piped), ndjson{}},
+                raw_stream{scripted_text(rows_of(1, 5, 10)), ndjson{}, byte_mark{16}});
+  std::string bytes;
+  for (auto next = all.try_pull(); !next.is_pending(); next = all.try_pull()) {
+    REQUIRE(next.is_item());
+    CHECK(all.source() == 1);
+    bytes += *next;
+  }
+  CHECK(rows_by_stream(bytes).at(1).size() == 5);
+  REQUIRE(all.waits_for().size() == 1);
+  writer->give(".");
+  CHECK(all.pull() == "{\"row\":1}\n");
+  CHECK(all.source() == 0);
+  writer->close();
+  CHECK_FALSE(all.pull());
+}
+
+TEST_CASE("a stream that fails ends with its error record, the others go on, and the failure is thrown behind all") {
+  script failing = rows_of(0, 2, 0);
+  failing.fail(error(failure::producer, "lost", "08006"));
+  script failing_later = rows_of(2, 4, 0);
+  failing_later.fail(error(failure::producer, "also lost"));
+  multiplex all(raw_stream{scripted_text(failing), ndjson{}, byte_mark{64}},
+                raw_stream{scripted_text(rows_of(1, 50, 0)), ndjson{}, byte_mark{64}},
+                raw_stream{scripted_text(failing_later), ndjson{}, byte_mark{64}});
+  const drained out = drain(all);
+  REQUIRE(out.failure);
+  CHECK(out.failure->code() == "08006");
+  CHECK(all.failed());
+  std::size_t errors = 0;
+  std::size_t rows = 0;
+  for (std::string_view rest = out.bytes; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
+    const auto line = nlohmann::json::parse(rest.substr(0, rest.find('\n')));
+    line.contains("error") ? ++errors : ++rows;
+  }
+  CHECK(errors == 2);
+  CHECK(rows == 56);
+  CHECK(all.failure_of(0) != nullptr);
+  CHECK(all.failure_of(1) == nullptr);
+  CHECK(all.failure_of(2) != nullptr);
+}
+
+TEST_CASE("a stream that is closed ends there, with its record, and the others go on") {
+  multiplex all(raw_stream{scripted_text(rows_of(0, 3, 100)), ndjson{}, byte_mark{40}},
+                raw_stream{scripted_text(rows_of(1, 3, 0)), ndjson{}, byte_mark{40}});
+  std::string bytes;
+  while (bytes.find("{\"stream\":0,\"row\":1") == std::string::npos) bytes += all.pull().value();
+  all.close(0);
+  bytes += collect(all);
+  CHECK_FALSE(all.failed());
+  std::size_t broken = 0;
+  std::size_t of_other = 0;
+  for (std::string_view rest = bytes; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    broken += nlohmann::json::accept(line) ? 0 : 1;
+    of_other += line.starts_with("{\"stream\":1") ? 1 : 0;
+  }
+  CHECK(broken == 1);
+  CHECK(of_other == 3);
+}
+
+TEST_CASE("streams are added while others are under way, and all are closed or canceled together") {
+  multiplex all(raw_stream{scripted_text(rows_of(0, 2, 0)), ndjson{}, byte_mark{32}});
+  std::string bytes(all.pull().value());
+  CHECK(all.add(raw_stream{scripted_text(rows_of(1, 2, 0)), ndjson{}, byte_mark{32}}) == 1);
+  bytes += collect(all);
+  CHECK(rows_by_stream(bytes).at(0).size() == 2);
+  CHECK(rows_by_stream(bytes).at(1).size() == 2);
+
+  multiplex closed(three_streams(ndjson{}, 32, 0));
+  closed.pull();
+  closed.close();
+  CHECK(closed.try_pull().is_end());
+
+  multiplex limited(three_streams(ndjson{}, 32, 0));
+  limited.limit_time(0);
+  CHECK(limited.seconds_left() == 0);
+  CHECK(drain(limited).failure.value().kind() == failure::timed_out);
+}
+
+TEST_CASE("bytes can be put back into a multiplex") {
+  multiplex all(three_streams(ndjson{}, 32, 10));
+  multiplex same(three_streams(ndjson{}, 32, 10));
+  std::string bytes;
+  std::array<char, 3> some;
+  while (const std::size_t count = tidemark::read(all, some)) bytes.append(some.data(), count);
+  CHECK(bytes == collect(same));
+  CHECK(thrown_by([&] { all.put_back(1000); }).kind() == failure::usage);
+}
+
+TEST_CASE("a multiplex of no streams is over, and formats without an end of a record are refused") {
+  multiplex none{std::vector<any_stream>()};
+  CHECK(none.try_pull().is_end());
+  CHECK(thrown_by([] { multiplex(raw_stream{scripted_text(script())}); }).kind() == failure::usage);
+  CHECK(thrown_by([] { multiplex(raw_stream{scripted_text(script()), tidemark::format::json_seq{}}); }).kind() ==
+        failure::usage);
+  CHECK(thrown_by([] {
+          multiplex(raw_stream{scripted_text(script()), ndjson{}}, raw_stream{scripted_text(script()), sse{}});
+        }).message() == "the streams have different formats");
+}
