@@ -11,7 +11,7 @@ install(EXPORT tidemark-targets NAMESPACE tidemark:: DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/tidemark-config-version.cmake
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(
-  FILES cmake/tidemark-config.cmake cmake/components.cmake cmake/version_to_find.cmake
+  FILES cmake/tidemark-config.cmake cmake/components.cmake cmake/version_to_find.cmake cmake/Findhttplib.cmake
         ${PROJECT_BINARY_DIR}/tidemark-config-version.cmake
   DESTINATION ${package_dir})
 
@@ -23,7 +23,10 @@ endfunction()
 
 tidemark_pkg_config(tidemark "${PROJECT_DESCRIPTION}" "" "-I\${includedir}")
 function(tidemark_component name package oldest target pkg_config_name otherwise)
-  tidemark_pkg_config(tidemark-${name} "tidemark with ${pkg_config_name}"
-    "tidemark = ${PROJECT_VERSION}, ${pkg_config_name} >= ${oldest}" "")
+  set(requires "tidemark = ${PROJECT_VERSION}")
+  if(NOT pkg_config_name STREQUAL "-")
+    string(APPEND requires ", ${pkg_config_name} >= ${oldest}")
+  endif()
+  tidemark_pkg_config(tidemark-${name} "tidemark with ${package}" "${requires}" "")
 endfunction()
 include(${CMAKE_CURRENT_LIST_DIR}/components.cmake)

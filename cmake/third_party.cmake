@@ -1,6 +1,7 @@
 # Other people's libraries: the installed package where it is new enough, otherwise fetched. Nothing is looked for until
 # somebody needs it, so a project that links tidemark::tidemark alone needs none of them.
 include(FetchContent)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})  # Findhttplib
 include(${CMAKE_CURRENT_LIST_DIR}/version_to_find.cmake)
 
 # tidemark_need_package(<package> <oldest> <otherwise>), with <otherwise> as in components.cmake. A macro, so that the

@@ -2,6 +2,10 @@
 # with the library that it needs. Without COMPONENTS: every component whose library is there.
 include(${CMAKE_CURRENT_LIST_DIR}/tidemark-targets.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/version_to_find.cmake)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})  # Findhttplib
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)  # Boost's own package
+endif()
 
 function(tidemark_component name package oldest target)
   if(tidemark_FIND_COMPONENTS AND NOT name IN_LIST tidemark_FIND_COMPONENTS)

@@ -1,0 +1,15 @@
+# cpp-httplib has a package for CMake where it was built with CMake; distributions may ship a pkg-config file alone,
+# which also says with what their library was built. Gives httplib::httplib either way.
+find_package(httplib ${httplib_FIND_VERSION} QUIET CONFIG)
+if(NOT httplib_FOUND)
+  find_package(PkgConfig QUIET)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(httplib_pkg_config QUIET IMPORTED_TARGET GLOBAL cpp-httplib)
+  endif()
+  if(httplib_pkg_config_FOUND AND NOT httplib_pkg_config_VERSION VERSION_LESS "${httplib_FIND_VERSION}")
+    set(httplib_FOUND TRUE)
+    if(NOT TARGET httplib::httplib)
+      add_library(httplib::httplib ALIAS PkgConfig::httplib_pkg_config)
+    endif()
+  endif()
+endif()

@@ -1,0 +1,202 @@
+#include <tidemark/sinks/httplib.hpp>
+
+#include "catch.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <tidemark/error.hpp>
+#include <tidemark/format/ndjson.hpp>
+#include <tidemark/high_water_mark.hpp>
+#include <tidemark/producers/sqlite.hpp>
+#include <tidemark/raw_stream.hpp>
+#include <tidemark/testing/scripted.hpp>
+
+#include "drain.hpp"
+#include "piped_rows.hpp"
+
+using namespace std::chrono_literals;
+using tests::piped_rows;
+using tidemark::byte_mark;
+using tidemark::error;
+using tidemark::failure;
+using tidemark::raw_stream;
+using tidemark::set_stream;
+using tidemark::format::ndjson;
+using tidemark::testing::script;
+using tidemark::testing::scripted_text;
+
+namespace {
+
+/// A server of one page.
+class serving {
+ public:
+  explicit serving(httplib::Server::Handler page) {
+    server_.Get("/", std::move(page));
+    server_.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr failed) {
+      try {
+        std::rethrow_exception(failed);
+      } catch (const std::exception& why) {
+        response.status = 500;
+        response.set_content(why.what(), "text/plain");
+      }
+    });
+    server_.set_write_timeout(0, 200'000);
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::sleep_for(1ms);
+  }
+  serving(const serving&) = delete;
+  serving& operator=(const serving&) = delete;
+  ~serving() {
+    server_.stop();
+    thread_.join();
+  }
+
+  int port() const noexcept { return port_; }
+
+ private:
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+/// A client that has asked for the page.
+class asking {
+ public:
+  explicit asking(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in server{};
+    server.sin_family = AF_INET;
+    server.sin_port = htons(static_cast<std::uint16_t>(port));
+    server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0 ||
+        ::send(socket_, request.data(), request.size(), 0) != static_cast<ssize_t>(request.size()))
+      throw std::system_error(errno, std::generic_category(), "connect");
+  }
+  asking(const asking&) = delete;
+  asking& operator=(const asking&) = delete;
+  ~asking() { leave(); }
+
+  void leave() {
+    if (socket_ >= 0) ::close(std::exchange(socket_, -1));
+  }
+
+  std::string read_all() {
+    std::string all;
+    std::array<char, 4096> some;
+    for (ssize_t count = 1; count > 0;) {
+      count = ::recv(socket_, some.data(), some.size(), 0);
+      if (count > 0) all.append(some.data(), static_cast<std::size_t>(count));
+    }
+    return all;
+  }
+
+ private:
+  int socket_;
+};
+
+template <class Condition>
+bool comes_true(Condition is_so) {
+  for (int i = 0; i != 10'000; ++i) {
+    if (is_so()) return true;
+    std::this_thread::sleep_for(1ms);
+  }
+  return false;
+}
+
+script rows() { return script().text("{\"a\":1}").text("{\"a\":\"" + std::string(300'000, 'x') + "\"}").text("{}"); }
+
+}  // namespace
+
+TEST_CASE("a response of cpp-httplib has the stream's bytes as its content") {
+  const serving server([](const httplib::Request&, httplib::Response& response) {
+    set_stream(response, "application/x-ndjson", raw_stream{scripted_text(rows()), ndjson{}, byte_mark{1000}});
+  });
+  httplib::Client client("127.0.0.1", server.port());
+  for (int i = 0; i != 2; ++i) {
+    const auto answer = client.Get("/");
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(answer->get_header_value("Content-Type") == "application/x-ndjson");
+    CHECK(answer->get_header_value("Transfer-Encoding") == "chunked");
+    CHECK(answer->body == drain(raw_stream{scripted_text(rows()), ndjson{}}).bytes);
+  }
+}
+
+TEST_CASE("what fails before the first chunk is answered with an error") {
+  const serving server([](const httplib::Request&, httplib::Response& response) {
+    tidemark::sqlite::connection db(":memory:");
+    set_stream(response, "application/json", raw_stream{tidemark::sqlite::query{std::move(db), "select * from none"}});
+  });
+  const auto answer = httplib::Client("127.0.0.1", server.port()).Get("/");
+  REQUIRE(answer);
+  CHECK(answer->status == 500);
+  CHECK(answer->body.find("no such table: none") != std::string::npos);
+}
+
+TEST_CASE("a stream that fails later cuts the response, which lacks its last chunk, and its failure is told") {
+  std::promise<std::exception_ptr> told;
+  const serving server([&](const httplib::Request&, httplib::Response& response) {
+    script some = rows();
+    some.fail(error(failure::producer, "lost", "08006"));
+    set_stream(response, "application/x-ndjson", raw_stream{scripted_text(some), ndjson{}},
+               [&](std::exception_ptr why) { told.set_value(std::move(why)); });
+  });
+  asking client(server.port());
+  const std::string all = client.read_all();
+  CHECK(all.starts_with("HTTP/1.1 200"));
+  CHECK(all.find("\"code\":\"08006\"") != std::string::npos);
+  CHECK_FALSE(all.ends_with("0\r\n\r\n"));
+  CHECK(thrown_by([&] { std::rethrow_exception(told.get_future().get()); }).code() == "08006");
+}
+
+TEST_CASE("a client that leaves while the stream waits ends it, and so does one that does not read") {
+  {
+    piped_rows piped;
+    const auto alive = piped.watch();
+    const auto writer = piped.writer();
+    auto stream = std::make_shared<raw_stream<piped_rows, ndjson>>(std::move(piped));
+    const serving server([&](const httplib::Request&, httplib::Response& response) {
+      set_stream(response, "application/x-ndjson", std::move(*std::exchange(stream, nullptr)));
+    });
+    writer->give(".");
+    asking client(server.port());
+    CHECK(comes_true([&] { return stream == nullptr; }));
+    std::this_thread::sleep_for(150ms);
+    CHECK_FALSE(alive.expired());
+    client.leave();
+    CHECK(comes_true([&] { return alive.expired(); }));
+  }
+  {
+    std::atomic<int> closed = 0;
+    const serving server([&](const httplib::Request&, httplib::Response& response) {
+      script many;
+      for (int i = 0; i != 300; ++i) many.text("\"" + std::string(100'000, 'x') + "\"");
+      set_stream(response, "application/json", raw_stream{scripted_text(std::move(many))},
+                 [&](std::exception_ptr) { ++closed; });
+    });
+    asking client(server.port());
+    std::this_thread::sleep_for(600ms);
+    const std::string all = client.read_all();
+    CHECK_FALSE(all.ends_with("0\r\n\r\n"));
+    CHECK(closed == 0);  // the stream itself has not failed
+  }
+}
