@@ -154,6 +154,7 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
       all.bytes += its.bytes;
       all.chunks += its.chunks;
       all.largest_chunk = std::max(all.largest_chunk, its.largest_chunk);
+      all.buffered += its.buffered + one.kept.size();
       all.peak_buffered += its.peak_buffered;
       all.seconds = std::max(all.seconds, its.seconds);
     }

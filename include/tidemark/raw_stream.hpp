@@ -84,6 +84,12 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
     buffer_.drop(buffer_.size());
   }
 
+  tidemark::stats stats() const noexcept {
+    tidemark::stats now = stream_base<Producer>::stats();
+    now.buffered = buffer_.size();
+    return now;
+  }
+
   /// What each record ends with, and has nowhere else; empty where the format has none. See multiplex.
   static constexpr std::string_view record_end() noexcept {
     return Format::one_line ? std::string_view(Format::after) : std::string_view();

@@ -52,6 +52,9 @@ class connection {
     if (PQstatus(handle()) != CONNECTION_OK) throw connection_error(handle(), "cannot connect: ");
   }
 
+  /// Takes over a connection that was made with libpq, in whatever state it is.
+  explicit connection(PGconn* owned) noexcept : db_(owned) {}
+
   /// For everything else that libpq can do; owned by this object.
   PGconn* handle() const noexcept { return db_.get(); }
 
