@@ -96,13 +96,12 @@ void run(const arguments& wanted) {
   const std::unique_ptr<database> tables = open_database(wanted.database);
   boost::asio::io_context loop(1);
   server serving(loop, *tables, wanted.port, wanted.options());
-  fmt::print("listening on http://127.0.0.1:{}\n", serving.port());
-  std::fflush(stdout);
-
   boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& failed, int) {
     if (!failed) serving.stop(std::chrono::seconds(4));
   });
+  fmt::print("listening on http://127.0.0.1:{}\n", serving.port());
+  std::fflush(stdout);
   loop.run();
 }
 

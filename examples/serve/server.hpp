@@ -1,5 +1,8 @@
 #pragma once
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -116,6 +119,10 @@ class server {
 
   boost::asio::awaitable<void> serve(tcp::socket socket) {
     socket.set_option(tcp::no_delay(true));
+    // What the system takes off the program's hands for a slow client is bounded, too.
+    using not_sent = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+    boost::system::error_code unknown_here;
+    socket.set_option(not_sent(128 * 1024), unknown_here);
     const auto here = clients_.insert(clients_.end(), client{boost::beast::tcp_stream(std::move(socket))});
     try {
       co_await answer_all(*here);

@@ -55,6 +55,7 @@ class running_program {
   /// What has been read of its standard output so far.
   const std::string& output() const noexcept { return result_.out; }
 
+  pid_t id() const noexcept { return process_; }
   void send(int signal) const { ::kill(process_, signal); }
 
   /// Whoever reads its standard output goes away.

@@ -1,0 +1,460 @@
+#ifdef TIDEMARK_SERVE_PROGRAM
+
+#include "run_program.hpp"
+#include "temporary_folder.hpp"
+
+#include "catch.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <iterator>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <tidemark/collect.hpp>
+#include <tidemark/format/array.hpp>
+#include <tidemark/format/json_seq.hpp>
+#include <tidemark/format/ndjson.hpp>
+#include <tidemark/format/odata.hpp>
+#include <tidemark/format/sse.hpp>
+#include <tidemark/producers/postgres.hpp>
+#include <tidemark/producers/sqlite.hpp>
+#include <tidemark/raw_stream.hpp>
+
+#include "http_client.hpp"
+#include "postgres_server.hpp"
+#include "written_walk.hpp"
+
+// Runs examples/serve.cpp, the real program, with real clients.
+
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using tests::get;
+using tests::http_answer;
+using tests::http_client;
+
+/// The program, serving.
+class serving {
+ public:
+  explicit serving(const std::string& database, std::vector<std::string> more = {})
+      : program_(TIDEMARK_SERVE_PROGRAM, arguments(database, std::move(more))) {
+    while (program_.output().find('\n') == std::string::npos) program_.read_output(program_.output().size() + 1);
+    const std::string_view expected = "listening on http://127.0.0.1:";
+    REQUIRE(program_.output().starts_with(expected));
+    port_ = std::stoi(program_.output().substr(expected.size()));
+  }
+
+  int port() const noexcept { return port_; }
+  running_program& program() noexcept { return program_; }
+
+  json stats() const { return json::parse(get(port_, "/stats").body); }
+
+  /// Whether a figure of /stats becomes that within half a minute.
+  bool comes_to(const char* figure, std::uint64_t value) const {
+    for (int i = 0; i != 3000; ++i) {
+      if (stats().at(figure) == value) return true;
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  }
+
+  std::size_t descriptors() const {
+    const std::filesystem::directory_iterator all("/proc/" + std::to_string(program_.id()) + "/fd");
+    return static_cast<std::size_t>(std::distance(all, {}));
+  }
+  bool descriptors_come_to(std::size_t count) const {
+    for (int i = 0; i != 1000; ++i) {
+      if (descriptors() == count) return true;
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  }
+
+ private:
+  static std::vector<std::string> arguments(const std::string& database, std::vector<std::string> more) {
+    std::vector<std::string> all = {"--db", database, "--port", "0"};
+    all.insert(all.end(), std::move_iterator(more.begin()), std::move_iterator(more.end()));
+    return all;
+  }
+
+  running_program program_;
+  int port_ = 0;
+};
+
+/// A file of SQLite with odd tables, a long one, and one that fails in the middle.
+class sample {
+ public:
+  sample() {
+    tidemark::sqlite::connection db(path());
+    db.execute(R"(
+      create table "it's ""odd""; drop table x" (a);
+      insert into "it's ""odd""; drop table x" values (1);
+      create table "größe/100%" (a);
+      create table long (id integer primary key, text);
+      insert into long with recursive n(i) as (select 1 union all select i + 1 from n limit 20000)
+        select i, printf('%.500c', 'x') from n;
+      create view failing as select id, case when id = 1500 then abs(-9223372036854775807 - 1) else id end as v from long;
+      create view failing_at_once as select abs(-9223372036854775807 - 1) as v;
+    )");
+  }
+  std::string path() const { return folder_.file("sample.db"); }
+  std::string long_table() const {
+    return collect(tidemark::raw_stream{
+        tidemark::sqlite::query{tidemark::sqlite::connection::open_read_only(path()), "select * from long"}});
+  }
+
+ private:
+  temporary_folder folder_;
+};
+
+/// A database of its own on the server of these tests, with a long table and what waits.
+class postgres_sample {
+ public:
+  postgres_sample() : name_("serve_" + std::to_string(::getpid())), admin_(tests::postgres_server()) {
+    admin_.execute("drop database if exists " + name_);
+    admin_.execute("create database " + name_);
+    tidemark::postgres::connection db(where());
+    db.execute(
+        "create table long as select i::int8 as id, repeat('x', 500) as text from generate_series(1, 20000) as s(i);"
+        "create view waiting as select 1 as id, pg_sleep(600)::text as slept;"
+        "create view failing as select 10 / (1500 - id) as v from long;"
+        "create table \"it's \"\"odd\"\"; drop table x\" as select 1 as a");
+  }
+  postgres_sample(const postgres_sample&) = delete;
+  postgres_sample& operator=(const postgres_sample&) = delete;
+  ~postgres_sample() {
+    try {
+      admin_.execute("drop database " + name_ + " with (force)");
+    } catch (const std::exception&) {  // the server goes, too
+    }
+  }
+
+  /// As libpq has it: "host=FOLDER user=NAME dbname=..." becomes a URL.
+  std::string where() const {
+    const std::string server = tests::postgres_server();
+    const auto value = [&](const std::string& key) {
+      const std::size_t at = server.find(key + "=") + key.size() + 1;
+      return server.substr(at, server.find(' ', at) - at);
+    };
+    return "postgresql://" + value("user") + "@/" + name_ + "?host=" + value("host");
+  }
+
+  /// How many connections the server program has.
+  std::size_t connections() {
+    tidemark::postgres::query count{admin_, "select count(*)::text from pg_stat_activity where datname = $1", name_};
+    const std::string all = collect(tidemark::raw_stream{std::move(count)});
+    return static_cast<std::size_t>(std::stoi(json::parse(all)[0]["count"].get<std::string>()));
+  }
+  bool connections_come_to(std::size_t count) {
+    for (int i = 0; i != 1000; ++i) {
+      if (connections() == count) return true;
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  }
+
+ private:
+  std::string name_;
+  tidemark::postgres::connection admin_;
+};
+
+std::string error_message(const http_answer& answer) { return json::parse(answer.body)["error"]["message"]; }
+
+const std::string encoded_odd = "/tables/it's%20%22odd%22%3B%20drop%20table%20x";
+
+}  // namespace
+
+TEST_CASE("serve: each table of a real database is answered in each format, as a stream writes it") {
+  if (!std::filesystem::exists(tests::chinook())) SKIP_TEST("the music shop's database is not here");
+  const serving server(tests::chinook());
+  const auto tables = json::parse(get(server.port(), "/tables").body).get<std::vector<std::string>>();
+  CHECK(tables.size() == 11);
+  for (const std::string& table : tables) {
+    namespace format = tidemark::format;
+    const auto expected = [&](auto how) {
+      return collect(
+          tidemark::raw_stream{tidemark::sqlite::query{tidemark::sqlite::connection::open_read_only(tests::chinook()),
+                                                       "select * from \"" + table + "\""},
+                               how});
+    };
+    const auto check = [&](const std::string& query, const std::string& accept, const char* type,
+                           const std::string& body) {
+      const http_answer answer = get(server.port(), "/tables/" + table + query, accept);
+      CHECK(answer.status == 200);
+      CHECK(answer.is_whole);
+      CHECK(answer.has("Content-Type: " + std::string(type) + "\r\n"));
+      CHECK((answer.body == body));
+    };
+    check("", "", "application/json", expected(format::array{}));
+    check("?format=array", "Accept: text/event-stream\r\n", "application/json", expected(format::array{}));
+    check("?format=ndjson", "", "application/x-ndjson", expected(format::ndjson{}));
+    check("", "Accept: application/x-ndjson\r\n", "application/x-ndjson", expected(format::ndjson{}));
+    check("", "Accept: application/json;q=0.5\r\nAccept: application/json-seq\r\n", "application/json-seq",
+          expected(format::json_seq{}));
+    check("?format=odata", "", "application/json;odata.metadata=none", expected(format::odata{}));
+    check("?format=sse", "", "text/event-stream", expected(format::sse{}));
+    check("", "Accept: text/event-stream\r\n", "text/event-stream", expected(format::sse{}));
+  }
+  const json stats = server.stats();
+  CHECK(stats["streams_completed"] == 8 * tables.size());
+  CHECK(stats["active_streams"] == 0);
+  CHECK(stats["streams_failed"] == 0);
+  CHECK(stats["buffered_bytes"] == 0);
+}
+
+TEST_CASE("serve: what is not there, or cannot be given, is answered with a status and JSON that says why") {
+  const sample data;
+  const serving server(data.path());
+  const auto check = [&](const char* target, const char* headers, int status, const char* why) {
+    const http_answer answer = get(server.port(), target, headers);
+    CHECK(answer.status == status);
+    CHECK(answer.is_whole);
+    CHECK(answer.has("Content-Type: application/json"));
+    CHECK(error_message(answer).find(why) != std::string::npos);
+  };
+  check("/tables/none", "", 404, "there is no table \"none\"");
+  check("/tables/", "", 404, "there is no table \"\"");
+  check("/tables/long%22%20--", "", 404, "there is no table");
+  check("/tables/sqlite_schema", "", 404, "there is no table");
+  check("/tables/long?format=xml", "", 400, "there is no format \"xml\"");
+  check("/tables/long?format=", "", 400, "there is no format \"\"");
+  check("/tables/long%2", "", 400, "not spelled as a URL");
+  check("/tables/long%zz", "", 400, "not spelled as a URL");
+  check("/nothing", "", 404, "there is nothing here");
+  check("/tables/long", "Accept: text/html\r\n", 406, "application/x-ndjson");
+  check("/tables/failing_at_once", "", 500, "integer overflow");
+
+  CHECK(get(server.port(), encoded_odd).body == "[{\"a\":1}]");
+  CHECK(get(server.port(), "/tables/gr%C3%B6%C3%9Fe%2F100%25").body == "[]");
+  CHECK(get(server.port(), "/tables/long").status == 200);  // nothing was dropped
+}
+
+TEST_CASE("serve: a response whose rows fail is cut, and says so where its format can") {
+  const sample data;
+  const serving server(data.path());
+  const http_answer lines = get(server.port(), "/tables/failing?format=ndjson");
+  CHECK(lines.status == 200);
+  CHECK_FALSE(lines.is_whole);
+  CHECK(std::ranges::count(lines.body, '\n') == 1500);
+  const std::size_t last = lines.body.rfind('\n', lines.body.size() - 2) + 1;
+  CHECK(json::parse(lines.body.substr(last))["error"]["row"] == 1500);
+
+  const http_answer array = get(server.port(), "/tables/failing");
+  CHECK_FALSE(array.is_whole);
+  CHECK_FALSE(json::accept(array.body));
+  CHECK(server.stats()["streams_failed"] == 2);
+}
+
+TEST_CASE("serve: curl gets a table, and knows of one that was cut") {
+  const sample data;
+  serving server(data.path());
+  const std::string where = "http://127.0.0.1:" + std::to_string(server.port()) + "/tables/";
+  running_program whole("/usr/bin/curl", {"-sS", "--compressed", where + "long"});
+  const program_result got = whole.finish();
+  CHECK(got.exit_code == 0);
+  CHECK((got.out == data.long_table()));
+  running_program cut("/usr/bin/curl", {"-sS", where + "failing"});
+  CHECK(cut.finish().exit_code == 18);  // "partial file"
+  running_program old("/usr/bin/curl", {"-sS", "--http1.0", where + "failing"});
+  CHECK(old.finish().exit_code == 56);  // "failure in receiving": the connection was reset
+  running_program several("/usr/bin/curl", {"-sS", where + "long", where + "none", where + "long"});
+  CHECK(several.finish().out.size() > 2 * data.long_table().size());
+}
+
+TEST_CASE("serve: a client that does not read holds up nothing but itself, and no more than the mark is held for it") {
+  const sample data;
+  serving server(data.path(), {"--high-water-mark", "10000"});
+  const std::string expected = data.long_table();
+  std::vector<http_client> stalled;
+  for (int i = 0; i != 64; ++i) stalled.emplace_back(server.port(), "/tables/long", "", 4096);
+  CHECK(server.comes_to("active_streams", 64));
+  for (int i = 0; i != 3; ++i) CHECK((get(server.port(), "/tables/long").body == expected));
+  const json before = server.stats();
+  CHECK(before["buffered_bytes"] <= 64 * (10000 + 2048));
+  CHECK(before["buffered_bytes"] > 0);
+  std::this_thread::sleep_for(50ms);
+  CHECK(server.stats()["bytes"] == before["bytes"]);  // the rows wait
+
+  const std::string all = stalled.front().read_all();
+  CHECK((tests::answer_in(all).body == expected));
+  stalled.clear();
+  CHECK(server.comes_to("active_streams", 0));
+  CHECK(server.stats()["streams_cancelled"] == 63);
+}
+
+TEST_CASE("serve: a thousand stalled clients are held by one thread while others are served") {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < 4000) SKIP_TEST("this system lets a program have fewer than 4000 descriptors");
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  const sample data;
+  serving server(data.path(), {"--high-water-mark", "4096"});
+  const std::size_t before = server.descriptors();
+  std::vector<http_client> stalled;
+  for (int i = 0; i != 1000; ++i) stalled.emplace_back(server.port(), "/tables/long", "", 4096);
+  CHECK(server.comes_to("active_streams", 1000));
+  CHECK((get(server.port(), "/tables/long").body == data.long_table()));
+  const std::filesystem::directory_iterator tasks("/proc/" + std::to_string(server.program().id()) + "/task");
+  CHECK(std::distance(tasks, {}) == 1);
+  stalled.clear();
+  CHECK(server.comes_to("active_streams", 0));
+  CHECK(server.descriptors_come_to(before));
+}
+
+TEST_CASE("serve: clients that leave at any byte leave nothing behind") {
+  const sample data;
+  serving server(data.path(), {"--high-water-mark", "3000"});
+  const std::size_t before = server.descriptors();
+  std::mt19937 random(20240229);
+  for (int i = 0; i != 200; ++i) {
+    const http_client client(server.port(), "/tables/long");
+    const std::size_t count = random() % (i % 2 == 0 ? 5000 : 3'000'000);
+    CHECK(client.read(count).size() == count);
+  }
+  CHECK(server.comes_to("active_streams", 0));
+  CHECK(server.descriptors_come_to(before));
+  const json stats = server.stats();
+  CHECK(stats["streams_failed"] == 0);
+  CHECK(stats["streams_cancelled"].get<int>() + stats["streams_completed"].get<int>() <= 200);
+  CHECK(stats["streams_cancelled"] > 100);
+}
+
+TEST_CASE("serve: a client that stalls longer than it may is cut, and a response that takes longer") {
+  const sample data;
+  serving server(data.path(), {"--stall-limit", "0.1"});
+  const http_client stalled(server.port(), "/tables/long", "", 4096);
+  CHECK(server.comes_to("streams_failed", 1));
+  CHECK(server.stats()["active_streams"] == 0);
+  CHECK_FALSE(tests::answer_in(stalled.read_all()).is_whole);
+
+  serving limited(data.path(), {"--time-limit", "0.1"});
+  const http_client slow(limited.port(), "/tables/long", "", 4096);
+  CHECK(limited.comes_to("streams_failed", 1));
+  CHECK_FALSE(tests::answer_in(slow.read_all()).is_whole);
+}
+
+TEST_CASE("serve: SIGTERM lets responses end that are read, and cuts those that are not") {
+  const sample data;
+  {
+    serving idle(data.path());
+    const http_client waiting(idle.port(), "/stats", "Connection: keep-alive\r\n");
+    waiting.read_some();
+    idle.program().send(SIGTERM);
+    CHECK(idle.program().finish().exit_code == 0);
+  }
+  serving server(data.path(), {"--high-water-mark", "3000"});
+  const http_client reading(server.port(), "/tables/long", "", 4096);
+  const http_client stalled(server.port(), "/tables/long", "", 4096);
+  CHECK(server.comes_to("active_streams", 2));
+  const auto start = std::chrono::steady_clock::now();
+  server.program().send(SIGTERM);
+  const http_answer whole = tests::answer_in(reading.read_all());
+  CHECK(whole.is_whole);
+  CHECK((whole.body == data.long_table()));
+  CHECK(server.program().finish().exit_code == 0);
+  CHECK(std::chrono::steady_clock::now() - start < 30s);
+  CHECK_FALSE(tests::answer_in(stalled.read_all()).is_whole);
+}
+
+TEST_CASE("serve: wrong arguments, a database that is not there, a port that is taken") {
+  const auto run = [](const std::vector<std::string>& arguments) {
+    return running_program(TIDEMARK_SERVE_PROGRAM, arguments).finish();
+  };
+  const sample data;
+  CHECK(run({}).exit_code == 2);
+  CHECK(run({"--db", data.path(), "--port", "70000"}).exit_code == 2);
+  CHECK(run({"--db", data.path(), "--high-water-mark", "0"}).exit_code == 2);
+  CHECK(run({"--help"}).exit_code == 0);
+  const program_result missing = run({"--db", "/none/such.db", "--port", "0"});
+  CHECK(missing.exit_code == 1);
+  CHECK(missing.err.find("unable to open database file") != std::string::npos);
+  const program_result unreachable = run({"--db", "postgresql://user:secret@/x?host=/nowhere", "--port", "0"});
+  CHECK(unreachable.exit_code == 1);
+  CHECK(unreachable.err.find("cannot connect") != std::string::npos);
+  CHECK(unreachable.err.find("secret") == std::string::npos);
+  const serving server(data.path());
+  const program_result taken = run({"--db", data.path(), "--port", std::to_string(server.port())});
+  CHECK(taken.exit_code == 1);
+  CHECK(taken.err.find("Address already in use") != std::string::npos);
+}
+
+TEST_CASE("serve: tables of PostgreSQL are those of SQLite with the same rows") {
+  NEEDS_POSTGRES();
+  const postgres_sample data;
+  const sample same;
+  serving server(data.where());
+  CHECK(get(server.port(), "/tables").body == R"(["failing","it's \"odd\"; drop table x","long","waiting"])");
+  CHECK((get(server.port(), "/tables/long").body == same.long_table()));
+  CHECK(get(server.port(), encoded_odd).body == "[{\"a\":1}]");
+  CHECK(get(server.port(), "/tables/none").status == 404);
+  CHECK(get(server.port(), "/tables/pg_class").status == 200);
+  const http_answer failing = get(server.port(), "/tables/failing?format=sse");
+  CHECK_FALSE(failing.is_whole);
+  CHECK(failing.body.find("\"code\":\"22012\"") != std::string::npos);
+}
+
+TEST_CASE("serve: 64 clients of PostgreSQL are stalled while a 65th is served, and their connections come back") {
+  NEEDS_POSTGRES();
+  postgres_sample data;
+  const sample same;
+  serving server(data.where());
+  const std::size_t before = server.descriptors();
+  std::vector<http_client> stalled;
+  for (int i = 0; i != 64; ++i) stalled.emplace_back(server.port(), "/tables/long", "", 4096);
+  CHECK(server.comes_to("active_streams", 64));
+  CHECK((get(server.port(), "/tables/long").body == same.long_table()));
+  CHECK(data.connections_come_to(64));
+  stalled.clear();
+  CHECK(server.comes_to("active_streams", 0));
+  CHECK(data.connections_come_to(0));
+  CHECK(server.descriptors_come_to(before));
+}
+
+TEST_CASE("serve: a client that leaves while PostgreSQL still thinks frees the connection") {
+  NEEDS_POSTGRES();
+  postgres_sample data;
+  serving server(data.where());
+  std::vector<http_client> waiting;
+  for (int i = 0; i != 20; ++i) waiting.emplace_back(server.port(), "/tables/waiting");
+  CHECK(server.comes_to("active_streams", 20));
+  CHECK(data.connections_come_to(20));
+  waiting.clear();
+  CHECK(server.comes_to("streams_cancelled", 20));
+  CHECK(data.connections_come_to(0));
+}
+
+TEST_CASE("serve: clients of PostgreSQL that leave at any byte leave nothing behind") {
+  NEEDS_POSTGRES();
+  postgres_sample data;
+  serving server(data.where());
+  const std::size_t before = server.descriptors();
+  std::mt19937 random(20240229);
+  for (int i = 0; i != 200; ++i) {
+    const http_client client(server.port(), "/tables/long");
+    const std::size_t count = random() % (i % 2 == 0 ? 5000 : 3'000'000);
+    CHECK(client.read(count).size() == count);
+  }
+  CHECK(server.comes_to("active_streams", 0));
+  CHECK(data.connections_come_to(0));
+  CHECK(server.descriptors_come_to(before));
+  CHECK(server.stats()["streams_failed"] == 0);
+}
+
+#endif
