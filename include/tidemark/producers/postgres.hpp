@@ -4,4 +4,6 @@
 // Needs libpq 13; link tidemark::postgres.
 
 #include <tidemark/producers/postgres/connection.hpp>
+#include <tidemark/producers/postgres/cursor.hpp>
 #include <tidemark/producers/postgres/query.hpp>
+#include <tidemark/producers/postgres/snapshot.hpp>
