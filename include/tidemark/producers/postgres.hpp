@@ -1,6 +1,7 @@
 #pragma once
 
-// PostgreSQL as a producer: queries whose rows are fields, row by row as the server sends them, and server cursors.
+// PostgreSQL as a producer: queries whose rows are fields, row by row as the server sends them, cursors that share a
+// connection, and snapshots that connections share.
 // Needs libpq 13; link tidemark::postgres.
 
 #include <tidemark/producers/postgres/connection.hpp>

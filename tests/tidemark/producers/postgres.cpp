@@ -474,3 +474,20 @@ TEST_CASE("postgres: parents and children are nested over two connections, and l
   CHECK(collect(raw_stream{lookup(parents(), many("c", query{connected(), children + " where \"of\" = $1 order by n"},
                                                   tidemark::on("id")))}) == expected);
 }
+
+TEST_CASE(
+    "postgres: bound to another key in the middle, a query gives the rows of that, also on a connection of its own") {
+  NEEDS_POSTGRES();
+  connection db = connected();
+  const std::string sql = "select generate_series(1, 1000000) + $1::int as i";
+  query lent{db, sql}, owned{connected(), sql};
+  for (query* const rows : {&lent, &owned})
+    for (const int key : {0, 1000, 2000}) {
+      const tidemark::field bound = tidemark::field::integer(key);
+      rows->bind({&bound, 1});
+      for (int i = 1; i <= 3; ++i) {
+        REQUIRE(tests::next_of(*rows) == tidemark::progress::row);
+        CHECK(rows->field(0).as_integer() == key + i);
+      }
+    }
+}

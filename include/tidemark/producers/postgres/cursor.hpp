@@ -181,7 +181,7 @@ class cursor {
     switch (step_) {
       case step::declare:
         open_.reset(exchange_.database());
-        step_ = is_anew_ ? step::close : step::fetch;
+        step_ = step::fetch;
         break;
       case step::fetch:
         take_rows();

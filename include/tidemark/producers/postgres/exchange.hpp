@@ -39,10 +39,11 @@ class exchange {
     PGconn* const db = database();
     if (PQstatus(db) != CONNECTION_OK) throw connection_error(db);
     if (PQtransactionStatus(db) == PQTRANS_ACTIVE)
-      throw error(failure::usage, "another query is under way on this connection: give each a connection of its own");
+      throw error(failure::usage,
+                  "another query is under way on this connection: use cursors, or a connection for each");
     PQsetnonblocking(db, 1);
     running_.reset(db);
-    running_.get_deleter().is_over = false;
+    running_.get_deleter() = {db_.is_owner()};
     if (!values.send(db, sql.c_str())) {
       const error failed = connection_error(db);
       running_.reset();
@@ -111,13 +112,14 @@ class exchange {
   /// Ends what is under way, so that something else can be sent. Blocks as the destructor does.
   void end() noexcept {
     result_.reset();
+    running_.get_deleter().is_owner = false;  // who owns it may go on with it
     running_.reset();
   }
 
  private:
   /// Leaves the connection as it was before.
   struct ender {
-    bool is_owner;         // nobody else uses the connection
+    bool is_owner;         // the connection is closed next
     bool is_over = false;  // the server has said so
 
     void operator()(PGconn* db) const noexcept {
