@@ -86,7 +86,7 @@ class postgres_source {
   };
 
   /// Throws where libpq's own message could quote what it takes for a host, and is part of a password.
-  static const std::string& checked(const std::string& address) {
+  static std::string checked(const std::string& address) {
     if (!parsed(address).is_sound())
       throw tidemark::error(
           tidemark::failure::usage,

@@ -132,11 +132,12 @@ class cursor {
   /// Closes a cursor before its end, where that is of use.
   struct closer {
     std::string name;
-    bool is_owner;  // nobody else uses the connection
+    bool is_owner;        // nobody else uses the connection
+    bool is_open = true;  // at the server
 
     void operator()(PGconn* db) const noexcept try {
       // It is gone with its transaction, failed or ended. Where another cursor fetches, there is no asking.
-      if (is_owner || PQtransactionStatus(db) != PQTRANS_INTRANS) return;
+      if (is_owner || !is_open || PQtransactionStatus(db) != PQTRANS_INTRANS) return;
       // Closing one that is gone would make the transaction fail, which may be another one by now.
       const std::string there = "select from pg_cursors where name = '" + name + "'";
       if (PQsendQuery(db, there.c_str()) == 0 || PQntuples(read_off(db).get()) == 0) return;
@@ -181,6 +182,7 @@ class cursor {
     switch (step_) {
       case step::declare:
         open_.reset(exchange_.database());
+        open_.get_deleter().is_open = true;
         step_ = step::fetch;
         break;
       case step::fetch:
@@ -188,7 +190,8 @@ class cursor {
         if (is_anew_) drop_rows();
         break;
       case step::close:
-        static_cast<void>(open_.release());
+        open_.get_deleter().is_open = false;
+        open_.reset();
         step_ = std::exchange(is_anew_, false) ? step::declare : step::over;
         break;
       case step::over: break;
