@@ -11,7 +11,7 @@
 #include <tidemark/walk/on.hpp>
 
 #include "postgres_server.hpp"
-#include "postgres_session.hpp"
+#include "postgres_tools.hpp"
 
 // What docs/producers.md shows of PostgreSQL.
 

@@ -23,7 +23,7 @@
 
 #include "music_walk.hpp"
 #include "postgres_server.hpp"
-#include "postgres_session.hpp"
+#include "postgres_tools.hpp"
 #include "written_walk.hpp"
 
 // Runs examples/export.cpp, the real program, on the PostgreSQL server of this run.

@@ -41,7 +41,7 @@
 #include "drain.hpp"
 #include "examples/run_program.hpp"
 #include "postgres_server.hpp"
-#include "postgres_session.hpp"
+#include "postgres_tools.hpp"
 #include "written_walk.hpp"
 
 using tests::connected;

@@ -18,7 +18,7 @@
 #include "drain.hpp"
 #include "music_walk.hpp"
 #include "postgres_server.hpp"
-#include "postgres_session.hpp"
+#include "postgres_tools.hpp"
 #include "written_walk.hpp"
 
 using tests::connected;
