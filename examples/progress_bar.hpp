@@ -1,6 +1,5 @@
 #pragma once
 
-#include <sqlite3.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -13,16 +12,13 @@
 
 #include <fmt/format.h>
 
-#include <tidemark/producers/sqlite.hpp>
 #include <tidemark/stats.hpp>
 
 /// One line on the terminal: how far an export is, rows, megabytes, rows per second.
 class progress_bar {
  public:
-  /// `table`: whose rows are counted beforehand, so that the bar knows its end; empty where that is not known.
-  progress_bar(bool wanted, sqlite3* database, const std::string& table) : is_shown_(wanted) {
-    if (is_shown_ && !table.empty()) total_ = count(database, table);
-  }
+  /// `total`: about how many rows there are, so that the bar knows its end; 0 where that is not known.
+  progress_bar(bool wanted, std::uint64_t total) : is_shown_(wanted), total_(total) {}
   progress_bar(const progress_bar&) = delete;
   progress_bar& operator=(const progress_bar&) = delete;
 
@@ -50,17 +46,6 @@ class progress_bar {
 
  private:
   using clock = std::chrono::steady_clock;
-
-  /// 0 where counting would take long: SQLite counts by reading the whole table.
-  static std::uint64_t count(sqlite3* database, const std::string& table) {
-    const auto number = [database](const std::string& sql) {
-      tidemark::sqlite::statement query(database, sql);
-      return query.step() ? sqlite3_value_int64(query.value(0)) : 0;
-    };
-    constexpr std::int64_t largest_database = 1 << 30;
-    if (number("pragma page_count") * number("pragma page_size") > largest_database) return 0;
-    return static_cast<std::uint64_t>(number("select count(*) from " + tidemark::sqlite::quoted_identifier(table)));
-  }
 
   void draw(const tidemark::stats& now) {
     const double rate = now.seconds > 0 ? static_cast<double>(now.rows) / now.seconds : 0;
@@ -96,9 +81,9 @@ class progress_bar {
   }
 
   bool is_shown_;
+  std::uint64_t total_;  // 0: not known
   bool is_drawn_ = false;
   bool is_finished_ = false;
-  std::uint64_t total_ = 0;  // 0: not known
   std::size_t turn_ = 0;
   clock::time_point drawn_at_;
 };

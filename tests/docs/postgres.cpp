@@ -3,12 +3,15 @@
 #include <string>
 #include <string_view>
 
+#include <tidemark/adapt/nest.hpp>
 #include <tidemark/collect.hpp>
 #include <tidemark/producers/postgres.hpp>
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/wait_condition.hpp>
+#include <tidemark/walk/on.hpp>
 
 #include "postgres_server.hpp"
+#include "postgres_tools.hpp"
 
 // What docs/producers.md shows of PostgreSQL.
 
@@ -18,6 +21,16 @@ void set_up(tidemark::postgres::connection& db) {
   db.execute(
       "create temp table orders (id int, day date, payload jsonb, price numeric);"
       "insert into orders values (1, '2024-02-28', '{\"a\": 1}', 12.50), (2, '2024-03-01', '[]', 0.10)");
+}
+
+const char* const nested =
+    R"([{"id":1,"name":"Ebb","albums":[{"artist":1,"title":"Neaps"},{"artist":1,"title":"Springs"}]},)"
+    R"({"id":2,"name":"Flow","albums":[]}])";
+
+void set_up_music(tidemark::postgres::connection& db, const std::string& kind) {
+  db.execute("create " + kind + " table artist as select * from (values (1, 'Ebb'), (2, 'Flow')) v (id, name);" +
+             "create " + kind +
+             " table album as select * from (values (1, 2, 'Springs'), (1, 1, 'Neaps')) v (artist, id, title)");
 }
 
 }  // namespace
@@ -57,4 +70,36 @@ TEST_CASE("docs/producers.md: a loop that does not block while PostgreSQL has no
   // [/PENDING]
   CHECK(sent == R"([{"slept":""}])");
   CHECK(waits > 0);
+}
+
+TEST_CASE("docs/producers.md: cursors that share one connection") {
+  NEEDS_POSTGRES();
+  using tidemark::equal, tidemark::many, tidemark::nest, tidemark::on, tidemark::raw_stream;
+  tidemark::postgres::connection db{tests::postgres_server()};
+  set_up_music(db, "temp");
+  // [CURSOR]
+  using tidemark::postgres::cursor;
+  db.execute("begin isolation level repeatable read read only");
+  raw_stream rows{nest(
+      cursor{db, "select id, name from artist order by id"},
+      many("albums", cursor{db, "select artist, title from album order by artist, id"}, on(equal("id", "artist"))))};
+  // [/CURSOR]
+  CHECK(collect(rows) == nested);
+}
+
+TEST_CASE("docs/producers.md: queries on several connections that see one snapshot") {
+  NEEDS_POSTGRES();
+  using tidemark::equal, tidemark::many, tidemark::nest, tidemark::on, tidemark::raw_stream;
+  const tests::own_schema schema;
+  tidemark::postgres::connection first = schema.connected(), second = schema.connected();
+  set_up_music(first, "");
+  // [SNAPSHOT]
+  using tidemark::postgres::query;
+  const tidemark::postgres::snapshot seen{first};  // begins a transaction
+  seen.share_with(second);                         // begins one that sees the same
+  raw_stream rows{nest(
+      query{first, "select id, name from artist order by id"},
+      many("albums", query{second, "select artist, title from album order by artist, id"}, on(equal("id", "artist"))))};
+  // [/SNAPSHOT]
+  CHECK(collect(rows) == nested);
 }

@@ -1,5 +1,6 @@
 #ifdef TIDEMARK_EXPORT_PROGRAM
 
+#include "run_export.hpp"
 #include "run_program.hpp"
 #include "temporary_folder.hpp"
 
@@ -29,24 +30,6 @@ namespace {
 
 using nlohmann::json;
 using nlohmann::ordered_json;
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool is_sanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr bool is_sanitized = true;
-#else
-constexpr bool is_sanitized = false;
-#endif
-#else
-constexpr bool is_sanitized = false;
-#endif
-
-std::string text_of_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot read " + path);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void run_sql(const std::string& path, const std::string& sql) {
   sqlite3* db = nullptr;
@@ -108,29 +91,6 @@ class sample {
   temporary_folder folder_;
 };
 
-program_result run_export(const std::vector<std::string>& arguments) {
-  return run_program(TIDEMARK_EXPORT_PROGRAM, arguments);
-}
-
-/// What an export that must succeed, and say nothing, writes.
-std::string exported(const std::vector<std::string>& arguments) {
-  const program_result done = run_export(arguments);
-  CHECK(done.err == "");
-  CHECK(done.exit_code == 0);
-  return done.out;
-}
-
-void check_fails(const program_result& done, const std::vector<std::string>& words) {
-  INFO(done.err);
-  CHECK(done.exit_code == 1);
-  CHECK(std::count(done.err.begin(), done.err.end(), '\n') == 1);
-  CHECK((!done.err.empty() && done.err.back() == '\n'));
-  for (const std::string& word : words) {
-    INFO(word);
-    CHECK(done.err.find(word) != std::string::npos);
-  }
-}
-
 /// The rows of `text`, each between `before` and a line feed.
 template <class Json = json>
 Json rows_of_lines(const std::string& text, const std::string& before) {
@@ -150,31 +110,6 @@ std::string numbers(std::uint64_t count) {
          ") select i, 'name of ' || i as name from n";
 }
 const std::string endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n";
-
-/// Lets a program under AddressSanitizer give freed memory back, as it does without; otherwise its peak is all that it
-/// ever asked for.
-class without_quarantine {
- public:
-  without_quarantine() {
-    const char* const before = std::getenv(name);
-    if (before != nullptr) before_ = before;
-    ::setenv(name, (before_ + ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0").c_str(), 1);
-  }
-  without_quarantine(const without_quarantine&) = delete;
-  without_quarantine& operator=(const without_quarantine&) = delete;
-  ~without_quarantine() { ::setenv(name, before_.c_str(), 1); }
-
- private:
-  static constexpr const char* name = "ASAN_OPTIONS";
-  std::string before_;
-};
-
-json stats_of(const program_result& done) {
-  INFO(done.err);
-  REQUIRE(done.exit_code == 0);
-  REQUIRE(std::count(done.err.begin(), done.err.end(), '\n') == 1);
-  return json::parse(done.err);
-}
 
 }  // namespace
 

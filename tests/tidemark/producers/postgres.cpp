@@ -41,9 +41,13 @@
 #include "drain.hpp"
 #include "examples/run_program.hpp"
 #include "postgres_server.hpp"
+#include "postgres_tools.hpp"
 #include "written_walk.hpp"
 
+using tests::connected;
+using tests::drain_waiting;
 using tests::postgres_server;
+using tests::value_of;
 using tidemark::byte_mark;
 using tidemark::error;
 using tidemark::failure;
@@ -59,15 +63,7 @@ static_assert(tidemark::can_block<query>);
 static_assert(tidemark::bindable_producer<query>);
 static_assert(tidemark::cancellable<query>);
 
-connection connected() { return connection(postgres_server()); }
-
 std::string rows_of(const std::string& sql) { return collect(raw_stream{query{connected(), sql}}); }
-
-/// As drain(), but waits for the server where the stream is pending.
-template <class Stream>
-drained drain_waiting(Stream& stream) {
-  return drain(stream, [&] { tidemark::block_until(stream.waits_for()); });
-}
 
 /// What a query fails with. The connection must be of use behind it, unless that is broken.
 error failure_of(connection& db, const std::string& sql) {
@@ -77,15 +73,6 @@ error failure_of(connection& db, const std::string& sql) {
   CHECK(stream.failed());
   if (!all.failure) throw std::logic_error("it did not fail: " + all.bytes);
   return *all.failure;
-}
-
-/// The first value of a query, as text.
-std::string value_of(connection& db, const std::string& sql) {
-  query rows{db, sql};
-  tidemark::progress answer = rows.next();
-  for (; answer == tidemark::progress::pending; answer = rows.next()) tidemark::block_until(rows.waits_for());
-  REQUIRE(answer == tidemark::progress::row);
-  return std::string(rows.field(0).as_view());
 }
 
 std::string folder_of_server() {
@@ -223,26 +210,12 @@ TEST_CASE("postgres: each table of Chinook is what SQLite gives for it, byte by 
   if (!std::filesystem::exists(tests::chinook())) SKIP_TEST("the music shop's database is not here");
   const auto shop = tidemark::sqlite::connection::open_read_only(tests::chinook());
   connection db = connected();
+  tests::load_music(db, shop, "temp");
   int tables = 0;
   for (const std::string name : {"Album", "Artist", "Customer", "Employee", "Genre", "Invoice", "InvoiceLine",
                                  "MediaType", "Playlist", "PlaylistTrack", "Track"}) {
     const std::string expected =
         collect(raw_stream{tidemark::sqlite::query{shop, "select * from " + name + " order by 1, 2"}});
-    std::string columns;
-    for (tidemark::sqlite::query described{shop, "select name, type from pragma_table_info(?)", name};
-         described.next() == tidemark::progress::row;) {
-      const std::string declared(described.field(1).as_view());
-      columns += (columns.empty() ? "\"" : ", \"") + std::string(described.field(0).as_view()) + "\" " +
-                 (declared == "INTEGER"             ? "int"
-                  : declared.starts_with("NUMERIC") ? "numeric"
-                                                    : "text");
-    }
-    db.execute("create temp table \"" + name + "\" (" + columns + ")");
-    collect(
-        raw_stream{query{db,
-                         "with added as (insert into \"" + name + "\" select * from json_populate_recordset(null::\"" +
-                             name + "\", $1::json) returning 1) select count(*) from added",
-                         expected}});
     const std::string sql = "select * from \"" + name + "\" order by 1, 2";
     CHECK(difference(collect(raw_stream{query{db, sql}}), expected) == "");
     for (const std::size_t mark : {1000U, 4096U, 100'000U}) {
@@ -500,4 +473,21 @@ TEST_CASE("postgres: parents and children are nested over two connections, and l
                                                 tidemark::on(tidemark::equal("id", "of"))))}) == expected);
   CHECK(collect(raw_stream{lookup(parents(), many("c", query{connected(), children + " where \"of\" = $1 order by n"},
                                                   tidemark::on("id")))}) == expected);
+}
+
+TEST_CASE(
+    "postgres: bound to another key in the middle, a query gives the rows of that, also on a connection of its own") {
+  NEEDS_POSTGRES();
+  connection db = connected();
+  const std::string sql = "select generate_series(1, 1000000) + $1::int as i";
+  query lent{db, sql}, owned{connected(), sql};
+  for (query* const rows : {&lent, &owned})
+    for (const int key : {0, 1000, 2000}) {
+      const tidemark::field bound = tidemark::field::integer(key);
+      rows->bind({&bound, 1});
+      for (int i = 1; i <= 3; ++i) {
+        REQUIRE(tests::next_of(*rows) == tidemark::progress::row);
+        CHECK(rows->field(0).as_integer() == key + i);
+      }
+    }
 }

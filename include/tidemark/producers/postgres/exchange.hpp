@@ -2,7 +2,6 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <array>
 #include <cstddef>
@@ -16,7 +15,7 @@
 #include <tidemark/producers/postgres/connection.hpp>
 #include <tidemark/producers/postgres/interruption.hpp>
 #include <tidemark/producers/postgres/parameters.hpp>
-#include <tidemark/stopwatch.hpp>
+#include <tidemark/producers/postgres/read_off.hpp>
 #include <tidemark/wait_condition.hpp>
 
 namespace tidemark::postgres {
@@ -30,27 +29,31 @@ class exchange {
   explicit exchange(lease db) noexcept : db_(std::move(db)), running_(nullptr, ender{db_.is_owner()}) {}
 
   PGconn* database() const noexcept { return db_.handle(); }
+  bool owns_database() const noexcept { return db_.is_owner(); }
 
-  /// Sends a statement, whose rows come one by one. Throws error (producer), and error (usage) where another one is
-  /// under way on the connection.
-  void send(const std::string& sql, const parameters& values) {
+  /// How the rows of a statement come: each as a result of its own, or all in one, which is there when the last one is.
+  enum class rows { one_by_one, together };
+
+  /// Sends a statement. Throws error (producer), and error (usage) where another one is under way on the connection.
+  void send(const std::string& sql, const parameters& values, rows how = rows::one_by_one) {
     PGconn* const db = database();
     if (PQstatus(db) != CONNECTION_OK) throw connection_error(db);
     if (PQtransactionStatus(db) == PQTRANS_ACTIVE)
-      throw error(failure::usage, "another query is under way on this connection: give each a connection of its own");
+      throw error(failure::usage,
+                  "another query is under way on this connection: use cursors, or a connection for each");
     PQsetnonblocking(db, 1);
     running_.reset(db);
-    running_.get_deleter().is_over = false;
+    running_.get_deleter() = {db_.is_owner()};
     if (!values.send(db, sql.c_str())) {
       const error failed = connection_error(db);
       running_.reset();
       throw failed;
     }
-    PQsetSingleRowMode(db);
+    if (how == rows::one_by_one) PQsetSingleRowMode(db);
   }
   bool is_running() const noexcept { return running_ != nullptr; }
 
-  /// Moves to the next result (progress::row), which has one row, or none where the statement is complete;
+  /// Moves to the next result (progress::row): one row, or where the statement is complete, those that were not given;
   /// progress::end where all is over, and the connection is free again. Throws error (producer) for whatever the server
   /// answers else, and error (canceled); the connection is then free, or broken.
   progress next() {
@@ -83,6 +86,9 @@ class exchange {
   /// What next() has reached; none behind the end.
   PGresult* result() const noexcept { return result_.get(); }
 
+  /// The same, for the caller to keep.
+  result_handle take_result() noexcept { return std::move(result_); }
+
   /// What a pending next() waits for.
   std::span<const wait_condition> waits_for() noexcept {
     if (!running_) return {};
@@ -106,13 +112,14 @@ class exchange {
   /// Ends what is under way, so that something else can be sent. Blocks as the destructor does.
   void end() noexcept {
     result_.reset();
+    running_.get_deleter().is_owner = false;  // who owns it may go on with it
     running_.reset();
   }
 
  private:
   /// Leaves the connection as it was before.
   struct ender {
-    bool is_owner;         // nobody else uses the connection
+    bool is_owner;         // the connection is closed next
     bool is_over = false;  // the server has said so
 
     void operator()(PGconn* db) const noexcept {
@@ -126,32 +133,6 @@ class exchange {
       std::array<char, 256> complaint;
       PQcancel(request, complaint.data(), static_cast<int>(complaint.size()));
       PQfreeCancel(request);
-    }
-
-    static void read_off(PGconn* db) noexcept {
-      constexpr double patience = 5;  // seconds
-      stopwatch waited;
-      waited.start();
-      for (;;) {
-        PQflush(db);
-        while (!PQisBusy(db)) {
-          PGresult* const rest = PQgetResult(db);
-          if (rest == nullptr) return;
-          const bool is_copy = PQresultStatus(rest) == PGRES_COPY_IN || PQresultStatus(rest) == PGRES_COPY_OUT ||
-                               PQresultStatus(rest) == PGRES_COPY_BOTH;
-          PQclear(rest);
-          if (is_copy) return shut_down(db);
-        }
-        pollfd readable = {PQsocket(db), POLLIN, 0};
-        if (waited.seconds() > patience || ::poll(&readable, 1, 1000) < 0) return shut_down(db);
-        if (!PQconsumeInput(db)) return;
-      }
-    }
-
-    /// So that nobody takes the connection for usable.
-    static void shut_down(PGconn* db) noexcept {
-      ::shutdown(PQsocket(db), SHUT_RDWR);
-      PQconsumeInput(db);
     }
   };
 

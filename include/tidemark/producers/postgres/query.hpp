@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <tidemark/canceller.hpp>
 #include <tidemark/error.hpp>
@@ -16,7 +15,7 @@
 #include <tidemark/producers/postgres/connection.hpp>
 #include <tidemark/producers/postgres/exchange.hpp>
 #include <tidemark/producers/postgres/parameters.hpp>
-#include <tidemark/producers/postgres/value.hpp>
+#include <tidemark/producers/postgres/result_columns.hpp>
 #include <tidemark/wait_condition.hpp>
 
 namespace tidemark::postgres {
@@ -46,7 +45,7 @@ class query {
   /// Text of this column is JSON and passes through as it is. A name that the result does not have is an error (usage)
   /// of the first next().
   query&& json(std::string name) && {
-    json_.push_back(std::move(name));
+    columns_.add_json(std::move(name));
     return std::move(*this);
   }
 
@@ -62,19 +61,19 @@ class query {
     for (;;) {
       const progress answer = exchange_.next();
       if (answer != progress::row) return answer;
-      if (columns_.empty()) learn_columns();
+      if (!columns_.are_known()) learn_columns();
       if (PQntuples(exchange_.result()) != 0) return progress::row;
     }
   }
 
-  std::span<const column> columns() const noexcept { return columns_; }
+  std::span<const column> columns() const noexcept { return columns_.all(); }
 
   tidemark::field field(std::size_t i) {
     const PGresult* const result = exchange_.result();
     const auto at = static_cast<int>(i);
     const int size = PQgetlength(result, 0, at);
     if (size == 0 && PQgetisnull(result, 0, at) != 0) return tidemark::field::null();
-    return readers_[i].read(PQgetvalue(result, 0, at), static_cast<std::size_t>(size));
+    return columns_.read(i, PQgetvalue(result, 0, at), static_cast<std::size_t>(size));
   }
 
   std::span<const wait_condition> waits_for() noexcept { return exchange_.waits_for(); }
@@ -91,33 +90,19 @@ class query {
   }
 
   void learn_columns() {
-    const PGresult* const result = exchange_.result();
-    const int count = PQnfields(result);
-    if (count == 0) {
+    try {
+      columns_.learn(exchange_.result());
+    } catch (const error&) {
       exchange_.end();
-      throw error(failure::usage, "the SQL gives no columns: it is not a query");
+      throw;
     }
-    for (int i = 0; i != count; ++i) {
-      columns_.push_back({PQfname(result, i)});
-      readers_.emplace_back(type_of(PQftype(result, i)));
-    }
-    for (const std::string& name : json_) reader_named(name) = column_reader({form::json});
-  }
-
-  column_reader& reader_named(const std::string& name) {
-    for (std::size_t i = 0; i != columns_.size(); ++i)
-      if (columns_[i].name == name) return readers_[i];
-    exchange_.end();
-    throw error(failure::usage, "the query has no column \"" + name + "\"");
   }
 
   exchange exchange_;
   std::string sql_;
   parameters parameters_;
   std::size_t given_;  // how many of them bind() leaves alone
-  std::vector<std::string> json_;
-  std::vector<column> columns_;
-  std::vector<column_reader> readers_;  // of each column
+  result_columns columns_;
   bool is_sent_ = false;
 };
 

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <tidemark/producers/postgres/connection.hpp>
+#include <tidemark/stopwatch.hpp>
+
+namespace tidemark::postgres {
+
+/// So that nobody takes the connection for usable.
+inline void shut_down(PGconn* db) noexcept {
+  ::shutdown(PQsocket(db), SHUT_RDWR);
+  PQconsumeInput(db);
+}
+
+/// Reads off all that the server still has to say of what was sent, so that something else can be sent, and gives the
+/// last of it. Where that takes more than five seconds the connection is shut down.
+inline result_handle read_off(PGconn* db) noexcept {
+  constexpr double patience = 5;  // seconds
+  stopwatch waited;
+  waited.start();
+  result_handle last;
+  for (;;) {
+    PQflush(db);
+    while (!PQisBusy(db)) {
+      result_handle next(PQgetResult(db));
+      if (!next) return last;
+      last.swap(next);
+      const ExecStatusType status = PQresultStatus(last.get());
+      if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+        shut_down(db);
+        return nullptr;
+      }
+    }
+    pollfd readable = {PQsocket(db), POLLIN, 0};
+    if (waited.seconds() > patience || ::poll(&readable, 1, 1000) < 0) {
+      shut_down(db);
+      return nullptr;
+    }
+    if (!PQconsumeInput(db)) return nullptr;
+  }
+}
+
+}  // namespace tidemark::postgres

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tidemark/error.hpp>
+#include <tidemark/field.hpp>
+#include <tidemark/producer.hpp>
+#include <tidemark/producers/postgres/value.hpp>
+
+namespace tidemark::postgres {
+
+/// The columns of a result, and how the values of each are read.
+class result_columns {
+ public:
+  /// Text of the column of this name is JSON.
+  void add_json(std::string name) { json_.push_back(std::move(name)); }
+
+  bool are_known() const noexcept { return !columns_.empty(); }
+
+  /// Takes them from a result. Throws error (usage) where it has none, or lacks one that add_json() has named.
+  void learn(const PGresult* result) {
+    const int count = PQnfields(result);
+    if (count == 0) throw error(failure::usage, "the SQL gives no columns: it is not a query");
+    for (int i = 0; i != count; ++i) {
+      columns_.push_back({PQfname(result, i)});
+      readers_.emplace_back(type_of(PQftype(result, i)));
+    }
+    for (const std::string& name : json_) reader_named(name) = column_reader({form::json});
+  }
+
+  std::span<const column> all() const noexcept { return columns_; }
+
+  /// The value of column i that `text` spells; see column_reader.
+  field read(std::size_t i, const char* text, std::size_t size) { return readers_[i].read(text, size); }
+
+ private:
+  column_reader& reader_named(const std::string& name) {
+    for (std::size_t i = 0; i != columns_.size(); ++i)
+      if (columns_[i].name == name) return readers_[i];
+    throw error(failure::usage, "the query has no column \"" + name + "\"");
+  }
+
+  std::vector<std::string> json_;
+  std::vector<column> columns_;
+  std::vector<column_reader> readers_;  // of each column
+};
+
+}  // namespace tidemark::postgres
