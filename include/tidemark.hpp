@@ -7,8 +7,10 @@
 #include <tidemark/adapt/limit_bytes.hpp>
 #include <tidemark/adapt/lookup.hpp>
 #include <tidemark/adapt/nest.hpp>
+#include <tidemark/adapt/prefetch.hpp>
 #include <tidemark/adapt/skip.hpp>
 #include <tidemark/adapt/take.hpp>
+#include <tidemark/any_stream.hpp>
 #include <tidemark/canceller.hpp>
 #include <tidemark/collect.hpp>
 #include <tidemark/error.hpp>
@@ -18,8 +20,11 @@
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/format/odata.hpp>
 #include <tidemark/format/one.hpp>
+#include <tidemark/format/sse.hpp>
 #include <tidemark/high_water_mark.hpp>
+#include <tidemark/http/accept.hpp>
 #include <tidemark/json/options.hpp>
+#include <tidemark/multiplex.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/generator.hpp>
 #include <tidemark/producers/ndjson.hpp>

@@ -14,8 +14,7 @@ namespace tidemark::format {
 /// A collection of entities as OData 4.01 answers it (OData JSON Format 4.01, sections 4.5 and 13):
 /// `{"@odata.context":"...","@odata.count":2,"value":[{...},{...}],"@odata.nextLink":"..."}`.
 ///
-/// A stream that failed is left open: the specification has an in-stream error leave the response malformed. An HTTP
-/// server may add format::error_object() as the trailer OData-Error.
+/// A stream that failed is left open: the specification has an in-stream error leave the response malformed.
 class odata {
  public:
   static constexpr std::string_view before = "";

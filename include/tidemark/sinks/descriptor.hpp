@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -25,6 +27,10 @@ namespace tidemark::sinks {
 class descriptor {
  public:
   explicit descriptor(int number) noexcept : number_(number), what_(kind_of(number)) {}
+
+  /// A reader of a pipe or a socket that takes nothing for `patience` seconds is error (timed_out).
+  descriptor(int number, double patience) noexcept
+      : number_(number), what_(kind_of(number)), patience_(static_cast<int>(std::clamp(patience, 0.0, 1e6) * 1000)) {}
 
   void write(std::string_view chunk) {
     if (what_ != kind::pipe) return write_all(chunk);
@@ -46,8 +52,8 @@ class descriptor {
 
   void write_all(std::string_view chunk) {
     while (!chunk.empty()) {
-      const ssize_t count = what_ == kind::socket ? ::send(number_, chunk.data(), chunk.size(), MSG_NOSIGNAL)
-                                                  : ::write(number_, chunk.data(), chunk.size());
+      const ssize_t count = what_ == kind::socket ? ::send(number_, chunk.data(), chunk.size(), send_flags())
+                                                  : ::write(number_, chunk.data(), size_to_write(chunk.size()));
       if (count >= 0)
         chunk.remove_prefix(static_cast<std::size_t>(count));
       else if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -55,6 +61,17 @@ class descriptor {
       else if (errno != EINTR)
         fail(errno);
     }
+  }
+
+  bool is_patient() const noexcept { return patience_ < 0; }
+
+  int send_flags() const noexcept { return is_patient() ? MSG_NOSIGNAL : MSG_NOSIGNAL | MSG_DONTWAIT; }
+
+  /// A pipe takes this much without blocking once it is writable (POSIX, write()).
+  std::size_t size_to_write(std::size_t all) const {
+    if (is_patient() || what_ != kind::pipe) return all;
+    wait_until_writable();
+    return std::min<std::size_t>(all, PIPE_BUF);
   }
 
   /// Keeps SIGPIPE from this thread, and takes away the one that a write raised.
@@ -89,7 +106,11 @@ class descriptor {
 
   void wait_until_writable() const {
     pollfd ready{number_, POLLOUT, 0};
-    if (::poll(&ready, 1, -1) < 0 && errno != EINTR) fail(errno);
+    const int count = ::poll(&ready, 1, patience_);
+    if (count < 0 && errno != EINTR) fail(errno);
+    if (count == 0)
+      throw error(failure::timed_out,
+                  "the reader of the output took nothing for " + std::to_string(patience_) + " milliseconds");
   }
 
   [[noreturn]] static void fail(int code) {
@@ -101,6 +122,7 @@ class descriptor {
 
   int number_;
   kind what_;
+  int patience_ = -1;  // milliseconds; less than 0: for ever
 };
 
 }  // namespace tidemark::sinks

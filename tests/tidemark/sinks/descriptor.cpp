@@ -458,3 +458,41 @@ TEST_CASE("a connection that the reader tore down is a reader that went away") {
   CHECK(failed->kind() == failure::reader_gone);
   CHECK(failed->code() == "ECONNRESET");
 }
+
+TEST_CASE("a reader that takes nothing for longer than the patience lasts is an error, in a pipe and in a socket") {
+  const auto check = [](const connection& ends) {
+    tidemark::raw_stream stream{tidemark::testing::scripted_text(
+        tidemark::testing::script().text("\"" + std::string(1'000'000, 'x') + "\""))};
+    descriptor sink(ends.writing, 0.03);
+    try {
+      write_to(sink, stream);
+      FAIL("it was written");
+    } catch (const error& failed) {
+      CHECK(failed.kind() == failure::timed_out);
+      CHECK(failed.message() == "the reader of the output took nothing for 30 milliseconds");
+    }
+    CHECK(stream.try_pull().is_end());
+  };
+  check(pipe_connection());
+  check(local_connection());
+}
+
+TEST_CASE("a reader that is slow, but takes something in time, gets everything") {
+  const auto check = [](const connection& ends) {
+    const std::string all(400'000, 'x');
+    std::string got;
+    std::thread reader([&] {
+      std::array<char, 10'000> some;
+      while (got.size() != all.size()) {
+        const ssize_t count = ::read(ends.reading, some.data(), some.size());
+        if (count <= 0) break;
+        got.append(some.data(), static_cast<std::size_t>(count));
+      }
+    });
+    descriptor(ends.writing, 20).write(all);
+    reader.join();
+    CHECK((got == all));
+  };
+  check(pipe_connection());
+  check(local_connection());
+}
