@@ -16,6 +16,7 @@
 #include <tidemark/any_stream.hpp>
 #include <tidemark/canceller.hpp>
 #include <tidemark/error.hpp>
+#include <tidemark/high_water_mark.hpp>
 #include <tidemark/pull.hpp>
 #include <tidemark/stats.hpp>
 #include <tidemark/wait_condition.hpp>
@@ -136,6 +137,14 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
   }
 
   std::string_view record_end() const noexcept { return record_end_; }
+
+  /// The longest chunk: the largest of the streams' marks.
+  byte_mark mark() const noexcept {
+    byte_mark largest{1};
+    for (const lane& one : lanes_)
+      if (one.stream.mark().count() > largest.count()) largest = one.stream.mark();
+    return largest;
+  }
 
   /// Whether any of them failed.
   bool failed() const noexcept {

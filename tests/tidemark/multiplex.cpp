@@ -209,6 +209,17 @@ TEST_CASE("bytes can be put back into a multiplex") {
   CHECK(thrown_by([&] { all.put_back(1000); }).kind() == failure::usage);
 }
 
+TEST_CASE("a multiplex is a stream among others, and can be one of another multiplex") {
+  any_stream inner = multiplex(three_streams(ndjson{}, 32, 10));
+  CHECK(inner.mark() == byte_mark{32});
+  CHECK(inner.record_end() == "\n");
+  multiplex all(std::move(inner), raw_stream{scripted_text(rows_of(7, 9, 10)), ndjson{}, byte_mark{64}});
+  CHECK(all.mark() == byte_mark{64});
+  const auto by_stream = rows_by_stream(collect(all));
+  CHECK(by_stream.at(0).size() == 20);
+  CHECK(by_stream.at(7).size() == 9);
+}
+
 TEST_CASE("a multiplex of no streams is over, and formats without an end of a record are refused") {
   multiplex none{std::vector<any_stream>()};
   CHECK(none.try_pull().is_end());
