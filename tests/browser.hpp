@@ -68,14 +68,14 @@ class browser {
   std::string screenshot() { return answer_of(client_->Get(session_ + "/screenshot")).get<std::string>(); }
 
  private:
-  static int port_of(running_program& driver) {
+  static int port_of(running_program& program) {
     constexpr std::string_view before = "successfully on port ";
     for (;;) {
-      const std::string& said = driver.output();
+      const std::string& said = program.output();
       const std::size_t at = said.find(before);
       if (at != std::string::npos && said.find('.', at) != std::string::npos)
         return std::stoi(said.substr(at + before.size()));
-      driver.read_output(said.size() + 1);
+      program.read_output(said.size() + 1);
     }
   }
 

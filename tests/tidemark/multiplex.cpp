@@ -173,8 +173,8 @@ TEST_CASE("a stream that is closed ends there, with its record, and the others g
   std::size_t of_other = 0;
   for (std::string_view rest = bytes; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    broken += nlohmann::json::accept(line) ? 0 : 1;
-    of_other += line.starts_with("{\"stream\":1") ? 1 : 0;
+    if (!nlohmann::json::accept(line)) ++broken;
+    if (line.starts_with("{\"stream\":1")) ++of_other;
   }
   CHECK(broken == 1);
   CHECK(of_other == 3);
