@@ -16,5 +16,6 @@ void expand(const plan& wanted);       // the same as objects, and what children
 void memory(const plan& wanted);       // peak memory against the number of rows, and of one very long value
 void first_chunk(const plan& wanted);  // how soon the first bytes are there
 void marks(const plan& wanted);        // the library at several marks
+void postgres(const plan& wanted);     // a table of PostgreSQL's to an array of objects, all peers, and their memory
 
 }  // namespace bench::cases

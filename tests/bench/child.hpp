@@ -13,6 +13,7 @@ using command = std::vector<std::string>;
 
 struct usage {
   double seconds = 0;      // of the processor, user and system
+  double wall = 0;         // seconds from its start to its end
   double peak_memory = 0;  // MiB resident
 };
 

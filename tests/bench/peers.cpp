@@ -96,6 +96,18 @@ std::span<const peer> expand_peers() {
   return list;
 }
 
+std::span<const peer> postgres_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"read", "rows received, nothing read", peers::read_postgres, check::none},
+      {"hand", "best hand loop, row by row", peers::hand_postgres, check::values},
+      {"library", "tidemark", peers::library_postgres, check::bytes},
+      {"whole", "PQexec, the same loop", peers::hand_postgres_whole, check::bytes},
+      {"row_to_json", "psql, COPY of row_to_json", peers::row_to_json, check::copied_lines},
+      {"json_agg", "psql, json_agg", peers::json_agg, check::values},
+  });
+  return list;
+}
+
 }  // namespace
 
 std::span<const peer_list> peer_lists() {
@@ -105,7 +117,8 @@ std::span<const peer_list> peer_lists() {
                                                       {"columns", column_peers()},
                                                       {"change", change_peers()},
                                                       {"children", children_peers()},
-                                                      {"expand", expand_peers()}});
+                                                      {"expand", expand_peers()},
+                                                      {"postgres", postgres_peers()}});
   return lists;
 }
 

@@ -11,10 +11,11 @@ namespace bench {
 
 // How a peer's output is checked before anything is timed.
 enum class check {
-  none,           // it writes nothing
-  bytes,          // the same bytes as the one it is compared with
-  values,         // JSON of the same values
-  fifteen_digits  // the same, but of doubles only 15 digits are right
+  none,            // it writes nothing
+  bytes,           // the same bytes as the one it is compared with
+  values,          // JSON of the same values
+  fifteen_digits,  // the same, but of doubles only 15 digits are right
+  copied_lines     // the same, but an object to a line, as PostgreSQL's COPY writes texts
 };
 
 struct peer {
@@ -94,6 +95,14 @@ void json_group_children(const job&);
 // Three columns of each child, summed up.
 void hand_expand(const job&);
 void library_expand(const job&);
+
+// Rows of fields out of PostgreSQL, to an array of objects; the last two let the server write them.
+void read_postgres(const job&);
+void hand_postgres(const job&);
+void library_postgres(const job&);
+void hand_postgres_whole(const job&);
+void row_to_json(const job&);
+void json_agg(const job&);
 
 // Not compared.
 void expand_one_each(const job&);  // the same of one child of each parent

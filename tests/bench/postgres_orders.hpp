@@ -1,0 +1,12 @@
+// The table `orders` in PostgreSQL: the rows of SQLite's, each column of the type that it would have there.
+
+#pragma once
+
+#include "plan.hpp"
+
+namespace bench::postgres_orders {
+
+// Makes it anew, out of the rows that `wanted` is about. Throws where there is no server.
+void make(const plan& wanted);
+
+}  // namespace bench::postgres_orders
