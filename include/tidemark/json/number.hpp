@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #include <tidemark/json/shortest_decimal.hpp>
 
@@ -148,6 +149,34 @@ inline char* write_real(char* out, double value) noexcept {
     }
   }
   return write_shortest(out, value);
+}
+
+/// Copies the digits of a decimal and returns the end. Up to 32, which most have, as two blocks that overlap, without a
+/// call.
+[[gnu::always_inline]] inline char* write_decimal(char* out, std::string_view digits) noexcept {
+  const std::size_t size = digits.size();
+  const auto copy = [&]<std::size_t block>(std::array<char, block> first) {
+    std::array<char, block> last;
+    std::memcpy(first.data(), digits.data(), block);
+    std::memcpy(last.data(), digits.data() + size - block, block);
+    std::memcpy(out, first.data(), block);
+    std::memcpy(out + size - block, last.data(), block);
+  };
+  if (size >= 16) {
+    if (size <= 32) [[likely]]
+      copy(std::array<char, 16>{});
+    else
+      std::memcpy(out, digits.data(), size);
+  } else if (size >= 8) {
+    copy(std::array<char, 8>{});
+  } else if (size >= 4) {
+    copy(std::array<char, 4>{});
+  } else if (size >= 2) {
+    copy(std::array<char, 2>{});
+  } else if (size == 1) {
+    *out = digits[0];
+  }
+  return out + size;
 }
 
 }  // namespace tidemark::json

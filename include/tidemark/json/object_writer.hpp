@@ -105,7 +105,26 @@ class object_writer {
           }
           break;
         case field::kind::null: out = write_null(out); continue;
-        default: break;
+        default:
+          // What one database gives often and others never, apart, so that those do not pay for it.
+          switch (value.type()) {
+            case field::kind::decimal: {
+              const std::string_view digits = value.as_view();
+              if (digits.size() + reserve <= static_cast<std::size_t>(limit - out) &&
+                  options_.decimal == json_options::decimals::number) [[likely]] {
+                out = write_decimal(out, digits);
+                continue;
+              }
+              break;
+            }
+            case field::kind::time:
+              *out = '"';
+              out = write_time(out + 1, value.as_time());
+              *out++ = '"';
+              continue;
+            case field::kind::boolean: out = write_boolean(out, value.as_boolean()); continue;
+            default: break;
+          }
       }
       column_ = i;
       const field kept = value;  // a copy, so that the one of the hot ways can stay in registers

@@ -69,7 +69,7 @@ class query {
 
   std::span<const column> columns() const noexcept { return columns_; }
 
-  tidemark::field field(std::size_t i) {
+  [[gnu::always_inline]] tidemark::field field(std::size_t i) {
     const PGresult* const result = exchange_.result();
     const auto at = static_cast<int>(i);
     const int size = PQgetlength(result, 0, at);
