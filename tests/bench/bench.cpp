@@ -35,7 +35,8 @@ constexpr auto usage_text =
     "                 postgres, http or stalled; all of them without it\n"
     "  --only ...     in the cases that compare peers, only these: step, read, hand, library, plain, on_demand,\n"
     "                 dom, rapidjson, boost, nlohmann, json_object, json_group_array, shell, untouched, no_change,\n"
-    "                 lookup, hand_lookup, batches, interlaced, whole, row_to_json, json_agg\n";
+    "                 lookup, hand_lookup, batches, interlaced, whole, row_to_json, json_agg, memory, sink, sqlite, "
+    "postgres\n";
 
 struct usage_error : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -56,7 +57,9 @@ constexpr auto all_cases = std::to_array<named_case>({{"rows", bench::cases::row
                                                       {"memory", bench::cases::memory},
                                                       {"first_chunk", bench::cases::first_chunk},
                                                       {"marks", bench::cases::marks},
-                                                      {"postgres", bench::cases::postgres}});
+                                                      {"postgres", bench::cases::postgres},
+                                                      {"http", bench::cases::http},
+                                                      {"stalled", bench::cases::stalled}});
 
 struct arguments {
   bench::plan plan;
@@ -113,6 +116,8 @@ arguments parse(int count, char** given) {
       result.job.query = value;
     } else if (option == "--mark") {
       result.job.mark = static_cast<std::size_t>(number(option, value));
+    } else if (option == "--clients") {
+      result.job.clients = static_cast<std::size_t>(number(option, value));
     } else {
       throw usage_error{"there is no option " + std::string{option}};
     }

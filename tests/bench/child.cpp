@@ -1,6 +1,7 @@
 #include "child.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <exception>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace bench {
 
@@ -97,6 +99,35 @@ std::uint64_t output_size_of(const command& wanted) {
   read_output(wanted, [&](const char*, std::size_t size) { result += size; });
   return result;
 }
+
+companion::companion(const command& wanted) : command_{wanted}, begin_{wall_clock::now()} {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) fail("pipe");
+  child_ = start(wanted, ends[1]);
+  output_ = ends[0];
+  close(ends[1]);
+}
+
+companion::~companion() {
+  close(output_);
+  if (child_ < 0) return;
+  kill(child_, SIGTERM);
+  waitpid(child_, nullptr, 0);
+}
+
+std::string companion::line() {
+  auto result = std::string{};
+  auto c = '\0';
+  for (;;) {
+    auto count = read(output_, &c, 1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) throw std::runtime_error{"a line was expected of '" + command_.front() + "'"};
+    if (c == '\n') return result;
+    result += c;
+  }
+}
+
+usage companion::wait() { return wait_for(std::exchange(child_, -1), command_, begin_); }
 
 void run_apart(const std::function<void()>& work) {
   std::fflush(nullptr);

@@ -8,12 +8,15 @@
 
 namespace bench {
 
+inline constexpr auto usual_mark = std::size_t{65536};
+
 struct job {
   std::string database;
   std::string ndjson;
   std::string postgres;  // where the server is, as libpq has it
   std::string query;
-  std::size_t mark = 65536;  // only the library looks at it
+  std::size_t mark = usual_mark;  // only the library looks at it
+  std::size_t clients = 0;        // that read nothing
 };
 
 }  // namespace bench

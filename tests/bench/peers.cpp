@@ -108,6 +108,16 @@ std::span<const peer> postgres_peers() {
   return list;
 }
 
+std::span<const peer> http_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"memory", "bytes in memory, Beast alone", peers::serve_memory, check::none},
+      {"sink", "bytes in memory, tidemark's sink", peers::serve_memory_by_sink, check::none},
+      {"sqlite", "tidemark, rows of SQLite", peers::serve_sqlite, check::none},
+      {"postgres", "tidemark, rows of PostgreSQL", peers::serve_postgres, check::none},
+  });
+  return list;
+}
+
 }  // namespace
 
 std::span<const peer_list> peer_lists() {
@@ -118,7 +128,8 @@ std::span<const peer_list> peer_lists() {
                                                       {"change", change_peers()},
                                                       {"children", children_peers()},
                                                       {"expand", expand_peers()},
-                                                      {"postgres", postgres_peers()}});
+                                                      {"postgres", postgres_peers()},
+                                                      {"http", http_peers()}});
   return lists;
 }
 
@@ -131,6 +142,7 @@ std::span<const peer> peers_of(std::string_view kind) {
 void run_peer(std::string_view name, const job& wanted) {
   if (name == "rows/first_chunk") return peers::first_chunk(wanted);
   if (name == "rows/count") return peers::count(wanted);
+  if (name == "stalled/library") return peers::stalled(wanted);
   if (name == "expand/one_each") return peers::expand_one_each(wanted);
   if (name == "expand/none") return peers::expand_none(wanted);
   if (name == "documents/lines") return peers::write_lines(wanted);

@@ -104,11 +104,19 @@ void hand_postgres_whole(const job&);
 void row_to_json(const job&);
 void json_agg(const job&);
 
+// Servers that answer one request with all rows. They write "PORT" to standard output, and then how many seconds of the
+// processor the answer took.
+void serve_memory(const job&);          // the bytes are there, and Beast sends them
+void serve_memory_by_sink(const job&);  // the library's sink does
+void serve_sqlite(const job&);
+void serve_postgres(const job&);
+
 // Not compared.
 void expand_one_each(const job&);  // the same of one child of each parent
 void expand_none(const job&);      // of none, but all are there
 void first_chunk(const job&);      // "SECONDS_TO_FIRST_CHUNK SECONDS ROWS BYTES" of the library
 void count(const job&);            // the number of rows
+void stalled(const job&);          // "HEAP RESIDENT" bytes of a server with clients that read nothing
 void write_lines(const job&);      // rows of one JSON text as lines: the file that others read
 
 }  // namespace peers

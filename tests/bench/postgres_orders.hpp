@@ -4,7 +4,11 @@
 
 #include "plan.hpp"
 
+#include <string>
+
 namespace bench::postgres_orders {
+
+inline const std::string every_order = "select * from orders";
 
 // Makes it anew, out of the rows that `wanted` is about. Throws where there is no server.
 void make(const plan& wanted);

@@ -21,8 +21,18 @@ void measure(std::vector<contestant>& all, int rounds) {
   }
 }
 
-// Median, range and ratio.
-void print(const std::vector<double>& seconds, const std::vector<double>* yardstick) {
+void print(const contestant& each, const contestant* yardstick, times shown) {
+  std::printf("%-32s", each.title.c_str());
+  print_time(each.seconds, yardstick != nullptr ? &yardstick->seconds : nullptr);
+  if (shown == times::processor_and_wall) print_time(each.wall, yardstick != nullptr ? &yardstick->wall : nullptr);
+  std::printf(" %11.1f %13llu\n", each.peak_memory, static_cast<unsigned long long>(each.bytes));
+}
+
+}  // namespace
+
+void print_time_head(const char* what) { std::printf(" %8s %16s %7s", what, "min..max", "ratio"); }
+
+void print_time(const std::vector<double>& seconds, const std::vector<double>* yardstick) {
   auto [least, most] = std::ranges::minmax(seconds);
   char range[40];
   std::snprintf(range, sizeof range, "%.3f..%.3f", least, most);
@@ -31,20 +41,12 @@ void print(const std::vector<double>& seconds, const std::vector<double>* yardst
   std::printf(" %8.3f %16s %7s", median(seconds), range, ratio);
 }
 
-void print(const contestant& each, const contestant* yardstick, times shown) {
-  std::printf("%-32s", each.title.c_str());
-  print(each.seconds, yardstick != nullptr ? &yardstick->seconds : nullptr);
-  if (shown == times::processor_and_wall) print(each.wall, yardstick != nullptr ? &yardstick->wall : nullptr);
-  std::printf(" %11.1f %13llu\n", each.peak_memory, static_cast<unsigned long long>(each.bytes));
-}
-
-}  // namespace
-
 void measure_and_print(const std::string& title, std::vector<contestant> all, int rounds, times shown) {
   measure(all, rounds);
   auto yardstick = std::ranges::find(all, true, &contestant::is_yardstick);
-  std::printf("%-32s %8s %16s %7s", title.c_str(), "CPU s", "min..max", "ratio");
-  if (shown == times::processor_and_wall) std::printf(" %8s %16s %7s", "wall s", "min..max", "ratio");
+  std::printf("%-32s", title.c_str());
+  print_time_head("CPU s");
+  if (shown == times::processor_and_wall) print_time_head("wall s");
   std::printf(" %11s %13s\n", "memory MiB", "output bytes");
   for (const auto& each : all) print(each, yardstick == all.end() ? nullptr : &*yardstick, shown);
   std::printf("\n");

@@ -14,8 +14,8 @@ using namespace bench;
 
 // The same rows again and again; the server keeps none of them.
 std::string many_orders(int times) {
-  auto sql = std::string{"select * from orders"};
-  for (auto i = 1; i < times; ++i) sql += " union all select * from orders";
+  auto sql = postgres_orders::every_order;
+  for (auto i = 1; i < times; ++i) sql += " union all " + postgres_orders::every_order;
   return sql;
 }
 
@@ -30,8 +30,8 @@ void print_memory(const plan& wanted, std::string_view title, std::string_view p
 
 void bench::cases::postgres(const plan& wanted) {
   run_apart([&] { postgres_orders::make(wanted); });
-  hold(wanted, {"postgres", "PostgreSQL", "select * from orders", "hand", times::processor_and_wall},
-       "select * from orders limit 1000");
+  hold(wanted, {"postgres", "PostgreSQL", postgres_orders::every_order, "hand", times::processor_and_wall},
+       postgres_orders::every_order + " limit 1000");
 
   std::printf("%-26s %-28s %11s %8s\n", "memory, PostgreSQL", "", "memory MiB", "CPU s");
   print_memory(wanted, "tidemark", "library", 1);

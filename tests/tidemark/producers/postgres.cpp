@@ -3,8 +3,10 @@
 #include "catch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +33,7 @@
 #include <tidemark/format/array.hpp>
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/high_water_mark.hpp>
+#include <tidemark/json/number.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/sqlite.hpp>
@@ -132,6 +135,34 @@ TEST_CASE("postgres: values of each type are JSON of that type") {
                 "'10.0.0.0/8'::cidr as d, int4range(1, 5) as e, point(1, 2) as f") ==
         R"~([{"a":"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11","b":"(1,\"x y\")","c":"1 day","d":"10.0.0.0/8",)~"
         R"~("e":"[1,5)","f":"(1,2)"}])~");
+}
+
+TEST_CASE("postgres: whole numbers of every length, and reals of every magnitude, are written as SQLite's are") {
+  NEEDS_POSTGRES();
+  connection db = connected();
+  std::vector<std::string> integers = {"0"};
+  for (const char* const sign : {"", "-"})
+    for (std::size_t length = 1; length <= 19; ++length)
+      integers.push_back(sign + std::string("1234567890123456789").substr(0, length));
+  std::vector<std::string> reals;
+  for (int exponent = -323; exponent <= 308; ++exponent) {
+    for (const double digits : {1.0, -1.0, 1.5, -1.2345678901234567}) {
+      std::array<char, tidemark::json::longest_number> spelled;
+      char* const end = tidemark::json::write_real(spelled.data(), digits * std::pow(10.0, exponent));
+      reals.emplace_back(spelled.data(), end);
+    }
+  }
+  const auto difference_of = [&](const std::vector<std::string>& numbers, const std::string& type) {
+    std::string values, objects;
+    for (const std::string& one : numbers) {
+      values.append(values.empty() ? "" : ",").append(one);
+      objects.append(objects.empty() ? "" : ",").append("{\"a\":").append(one).append("}");
+    }
+    const std::string sql = "select unnest('{" + values + "}'::" + type + "[]) as a";
+    return difference(collect(raw_stream{query{db, sql}}), "[" + objects + "]");
+  };
+  CHECK(difference_of(integers, "int8") == "");
+  CHECK(difference_of(reals, "float8") == "");
 }
 
 TEST_CASE("postgres: dates and times are those of ISO 8601, whatever the session's time zone and style") {
