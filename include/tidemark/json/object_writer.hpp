@@ -35,6 +35,8 @@ class object_writer {
         columns_(columns.size()),
         is_closed_(keys_behind.empty()),
         options_(options),
+        are_spellings_usual_(options.integer == json_options::integers::number &&
+                             options.decimal == json_options::decimals::number),
         value_(options, one_line) {}
 
   /// A key behind the columns as it is to be written: `,"name":`, or `{"name":` where nothing precedes it.
@@ -75,8 +77,8 @@ class object_writer {
         std::memcpy(out, name.whole.data(), name.size);
       }
       out += name.size;
-      buffer.set_out(out);         // so that nothing is lost where field() throws
-      field value = row.field(i);  // not const: g++ keeps no constant of several members in registers
+      buffer.set_out(out);             // so that nothing is lost where field() throws
+      field value = value_of(row, i);  // not const: g++ keeps no constant of several members in registers
       switch (value.type()) {
         case field::kind::integer:
           if (options_.integer == json_options::integers::number) [[likely]] {
@@ -185,6 +187,15 @@ class object_writer {
   // What value_ is writing of column_.
   enum class part { none, name, value };
 
+  /// A value as it is cheapest to write.
+  template <class Row>
+  [[gnu::always_inline]] field value_of(Row& row, std::size_t i) const {
+    if constexpr (row_of_spelled_fields<Row>)
+      if (are_spellings_usual_) [[likely]]
+        return row.spelled_field(i);
+    return row.field(i);
+  }
+
   /// Does what `write` does, whose errors get the name of the column.
   template <class Write>
   auto naming_column(Write write) const {
@@ -224,6 +235,7 @@ class object_writer {
   std::size_t columns_;
   bool is_closed_;
   json_options options_;
+  bool are_spellings_usual_;
   std::size_t column_ = 0;
   part part_ = part::none;
   value_writer value_;

@@ -69,12 +69,14 @@ class query {
 
   std::span<const column> columns() const noexcept { return columns_; }
 
-  [[gnu::always_inline]] tidemark::field field(std::size_t i) {
-    const PGresult* const result = exchange_.result();
-    const auto at = static_cast<int>(i);
-    const int size = PQgetlength(result, 0, at);
-    if (size == 0 && PQgetisnull(result, 0, at) != 0) return tidemark::field::null();
-    return readers_[i].read(PQgetvalue(result, 0, at), static_cast<std::size_t>(size));
+  tidemark::field field(std::size_t i) {
+    return read(i, [](column_reader& reader, const char* text, std::size_t size) { return reader.read(text, size); });
+  }
+
+  /// See row_of_spelled_fields: integers and times are not taken apart to be put together again.
+  [[gnu::always_inline]] tidemark::field spelled_field(std::size_t i) {
+    return read(i, [](column_reader& reader, const char* text, std::size_t size)
+                       __attribute__((always_inline)) { return reader.read_spelled(text, size); });
   }
 
   std::span<const wait_condition> waits_for() noexcept { return exchange_.waits_for(); }
@@ -84,6 +86,15 @@ class query {
   tidemark::canceller canceller() { return exchange_.canceller(); }
 
  private:
+  template <class Read>
+  [[gnu::always_inline]] tidemark::field read(std::size_t i, Read read_text) {
+    const PGresult* const result = exchange_.result();
+    const auto at = static_cast<int>(i);
+    const int size = PQgetlength(result, 0, at);
+    if (size == 0 && PQgetisnull(result, 0, at) != 0) return tidemark::field::null();
+    return read_text(readers_[i], PQgetvalue(result, 0, at), static_cast<std::size_t>(size));
+  }
+
   void send() {
     exchange_.check();
     exchange_.send(sql_, parameters_);

@@ -206,14 +206,31 @@ class column_reader {
 
   /// The value that `text` spells, NUL-terminated behind its `size` bytes. Valid as long as `text`, and until the next
   /// call.
-  [[gnu::always_inline]] field read(const char* text, std::size_t size) {
+  field read(const char* text, std::size_t size) {
     const std::string_view all(text, size);
     switch (usual_) {
-      case form::text: return field::text(all);
       case form::integer:
         if (size - 1 < 2 * json::few_digits::most) [[likely]]  // and not empty, as none is
           return field::integer(short_integer(text, text + size));
         break;
+      case form::time: {
+        timestamp time;
+        // "infinity", years before Christ, and other styles than ISO (DateStyle) stay as they are.
+        if (json::time_reader(all).read(time)) [[likely]]
+          return field::time(time);
+        return field::text(all);
+      }
+      default: return read_spelled(text, size);
+    }
+    return read_rarer(all);
+  }
+
+  /// The same as row_of_spelled_fields has it.
+  [[gnu::always_inline]] field read_spelled(const char* text, std::size_t size) {
+    const std::string_view all(text, size);
+    switch (usual_) {
+      case form::text: return field::text(all);
+      case form::integer: return field::decimal(all);
       case form::real:
         // The server's digits are the shortest of this double or float already (extra_float_digits), and spelled as
         // they would be here but for exponents.
@@ -225,13 +242,10 @@ class column_reader {
           return field::decimal(all);
         break;
       case form::boolean: return field::boolean(*text == 't');
-      case form::time: {
-        timestamp time;
-        // "infinity", years before Christ, and other styles than ISO (DateStyle) stay as they are.
-        if (json::time_reader(all).read(time)) [[likely]]
-          return field::time(time);
-        return field::text(all);
-      }
+      case form::time:
+        if (is_usual_time(all)) [[likely]]
+          return field::decimal(spelled_time(text));
+        return read(text, size);
       default: break;
     }
     return read_rarer(all);
@@ -250,6 +264,21 @@ class column_reader {
     }
     number += json::few_digits(at, static_cast<std::size_t>(end - at), end).value();
     return is_negative ? -static_cast<std::int64_t>(number) : static_cast<std::int64_t>(number);
+  }
+
+  /// "2024-02-29 23:59:59", which no other type and no other style has. The server sends only days that there are.
+  static constexpr std::size_t usual_time_size = 19;
+  static bool is_usual_time(std::string_view text) noexcept {
+    return text.size() == usual_time_size && text[4] == '-' && text[7] == '-' && text[10] == ' ' && text[13] == ':' &&
+           text[16] == ':';
+  }
+
+  /// Of a usual time, the string that JSON has for it.
+  std::string_view spelled_time(const char* text) {
+    if (made_.size() != usual_time_size + 2) made_.assign(usual_time_size + 2, '"');
+    std::memcpy(&made_[1], text, usual_time_size);
+    made_[11] = 'T';
+    return made_;
   }
 
   /// NaN and infinities are no decimals.
