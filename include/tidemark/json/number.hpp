@@ -151,30 +151,37 @@ inline char* write_real(char* out, double value) noexcept {
   return write_shortest(out, value);
 }
 
-/// Copies the digits of a decimal and returns the end. Up to 32, which most have, as two blocks that overlap, without a
-/// call.
-[[gnu::always_inline]] inline char* write_decimal(char* out, std::string_view digits) noexcept {
-  const std::size_t size = digits.size();
-  const auto copy = [&]<std::size_t block>(std::array<char, block> first) {
-    std::array<char, block> last;
-    std::memcpy(first.data(), digits.data(), block);
-    std::memcpy(last.data(), digits.data() + size - block, block);
-    std::memcpy(out, first.data(), block);
-    std::memcpy(out + size - block, last.data(), block);
-  };
+namespace digits {
+
+/// Copies one to two blocks as two that overlap.
+template <std::size_t block>
+[[gnu::always_inline]] inline void copy(char* out, const char* in, std::size_t size) noexcept {
+  std::array<char, block> first, last;
+  std::memcpy(first.data(), in, block);
+  std::memcpy(last.data(), in + size - block, block);
+  std::memcpy(out, first.data(), block);
+  std::memcpy(out + size - block, last.data(), block);
+}
+
+}  // namespace digits
+
+/// Copies the digits of a decimal and returns the end. Up to 32, which most have, without a call.
+[[gnu::always_inline]] inline char* write_decimal(char* out, std::string_view decimal) noexcept {
+  const char* const in = decimal.data();
+  const std::size_t size = decimal.size();
   if (size >= 16) {
     if (size <= 32) [[likely]]
-      copy(std::array<char, 16>{});
+      digits::copy<16>(out, in, size);
     else
-      std::memcpy(out, digits.data(), size);
+      std::memcpy(out, in, size);
   } else if (size >= 8) {
-    copy(std::array<char, 8>{});
+    digits::copy<8>(out, in, size);
   } else if (size >= 4) {
-    copy(std::array<char, 4>{});
+    digits::copy<4>(out, in, size);
   } else if (size >= 2) {
-    copy(std::array<char, 2>{});
+    digits::copy<2>(out, in, size);
   } else if (size == 1) {
-    *out = digits[0];
+    *out = *in;
   }
   return out + size;
 }

@@ -26,6 +26,7 @@
 
 #include <tidemark/adapt/lookup.hpp>
 #include <tidemark/adapt/nest.hpp>
+#include <tidemark/adapt/take.hpp>
 #include <tidemark/canceller.hpp>
 #include <tidemark/collect.hpp>
 #include <tidemark/error.hpp>
@@ -184,6 +185,34 @@ TEST_CASE("postgres: dates and times are those of ISO 8601, whatever the session
   connection db = connected();
   db.execute("set DateStyle to German");
   CHECK(collect(raw_stream{query{db, "select date '2024-02-01' as a"}}) == R"([{"a":"01.02.2024"}])");
+}
+
+TEST_CASE("postgres: a value is the same, be it copied as the server spells it or taken apart and written") {
+  NEEDS_POSTGRES();
+  static_assert(tidemark::row_of_spelled_fields<query>);
+  static_assert(!tidemark::row_of_spelled_fields<decltype(tidemark::take(std::declval<query>(), 1))>);
+  const std::string sql =
+      "select 0 as a, -7::int2 as b, 9223372036854775807 as c, 4294967295::oid as d, null::int as e, t, "
+      "t::timestamptz, "
+      "t::date, t::time, n::float8, n, n > 0 from (values (timestamp '2024-02-29 23:59:59', 12.50), "
+      "('1969-12-31 00:00:00', -0.001), ('0001-01-01 00:00:00', 0), ('9999-12-31 23:59:59.5', 1e30), "
+      "('294276-12-31 23:59:59', 1e-30), ('0044-03-15 12:00:00 BC', 'NaN'), ('infinity', 1), (null, null)) v (t, n)";
+  for (const char* const style : {"ISO", "SQL", "Postgres", "German"}) {
+    connection db = connected();
+    db.execute(std::string("set DateStyle to ") + style);
+    CHECK(collect(raw_stream{query{db, sql}}) == collect(raw_stream{tidemark::take(query{db, sql}, 100)}));
+  }
+  // As strings, integers and decimals are told apart.
+  connection db = connected();
+  tidemark::json_options options;
+  options.integer = tidemark::json_options::integers::string_if_unsafe;
+  CHECK(collect(raw_stream{query{db, "select 1 as a, 9223372036854775807 as b, 2.50 as c"}, {}, {}, options}) ==
+        R"([{"a":1,"b":"9223372036854775807","c":2.50}])");
+  options = {};
+  options.decimal = tidemark::json_options::decimals::string;
+  CHECK(collect(
+            raw_stream{query{db, "select 1 as a, 2.50 as b, timestamp '2024-02-29 23:59:59' as c"}, {}, {}, options}) ==
+        R"([{"a":1,"b":"2.50","c":"2024-02-29T23:59:59"}])");
 }
 
 TEST_CASE("postgres: arrays are JSON arrays of their elements") {
