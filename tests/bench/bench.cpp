@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <stdexcept>
@@ -23,16 +24,19 @@
 namespace {
 
 constexpr auto usage_text =
-    "usage: bench --db FILE --ndjson FILE [--rows N] [--rounds 7] [--case NAME] [--only PEER,...]\n"
+    "usage: bench --db FILE --ndjson FILE [--postgres WHERE] [--rows N] [--rounds 7] [--case NAME] [--only PEER,...]\n"
     "  --db FILE      a database made by sample_database with --documents\n"
     "  --ndjson FILE  the rows of its table documents as lines, made by\n"
     "                 bench --db FILE --peer documents/lines --query 'select doc from documents' >FILE\n"
+    "  --postgres ... a PostgreSQL server whose table orders may be replaced, as libpq has it; $TIDEMARK_POSTGRES\n"
+    "                 without it\n"
     "  --rows N       only their first N rows\n"
-    "  --case NAME    rows, documents, fields, columns, change, children, expand, memory, first_chunk or marks;\n"
-    "                 all of them without it\n"
+    "  --case NAME    rows, documents, fields, columns, change, children, expand, memory, first_chunk, marks,\n"
+    "                 postgres, http or stalled; all of them without it\n"
     "  --only ...     in the cases that compare peers, only these: step, read, hand, library, plain, on_demand,\n"
     "                 dom, rapidjson, boost, nlohmann, json_object, json_group_array, shell, untouched, no_change,\n"
-    "                 lookup, hand_lookup, batches, interlaced\n";
+    "                 lookup, hand_lookup, batches, interlaced, whole, row_to_json, json_agg, memory, sink, sqlite, "
+    "postgres\n";
 
 struct usage_error : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -52,7 +56,10 @@ constexpr auto all_cases = std::to_array<named_case>({{"rows", bench::cases::row
                                                       {"expand", bench::cases::expand},
                                                       {"memory", bench::cases::memory},
                                                       {"first_chunk", bench::cases::first_chunk},
-                                                      {"marks", bench::cases::marks}});
+                                                      {"marks", bench::cases::marks},
+                                                      {"postgres", bench::cases::postgres},
+                                                      {"http", bench::cases::http},
+                                                      {"stalled", bench::cases::stalled}});
 
 struct arguments {
   bench::plan plan;
@@ -83,6 +90,7 @@ void check_peers(std::string_view names) {
 arguments parse(int count, char** given) {
   auto result = arguments{};
   result.plan.program = given[0];
+  if (auto server = std::getenv("TIDEMARK_POSTGRES")) result.plan.postgres = server;
   for (auto i = 1; i < count; i += 2) {
     auto option = std::string_view{given[i]};
     if (i + 1 == count) throw usage_error{std::string{option} + " wants a value"};
@@ -91,6 +99,8 @@ arguments parse(int count, char** given) {
       result.plan.database = result.job.database = value;
     } else if (option == "--ndjson") {
       result.plan.ndjson = result.job.ndjson = value;
+    } else if (option == "--postgres") {
+      result.plan.postgres = result.job.postgres = value;
     } else if (option == "--rows") {
       result.plan.rows = number(option, value);
     } else if (option == "--rounds") {
@@ -106,6 +116,8 @@ arguments parse(int count, char** given) {
       result.job.query = value;
     } else if (option == "--mark") {
       result.job.mark = static_cast<std::size_t>(number(option, value));
+    } else if (option == "--clients") {
+      result.job.clients = static_cast<std::size_t>(number(option, value));
     } else {
       throw usage_error{"there is no option " + std::string{option}};
     }

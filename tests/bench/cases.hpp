@@ -16,5 +16,8 @@ void expand(const plan& wanted);       // the same as objects, and what children
 void memory(const plan& wanted);       // peak memory against the number of rows, and of one very long value
 void first_chunk(const plan& wanted);  // how soon the first bytes are there
 void marks(const plan& wanted);        // the library at several marks
+void postgres(const plan& wanted);     // a table of PostgreSQL's to an array of objects, all peers, and their memory
+void http(const plan& wanted);         // a table as the answer to a request, against the same bytes out of memory
+void stalled(const plan& wanted);      // what a server holds for each client that reads nothing
 
 }  // namespace bench::cases

@@ -6,11 +6,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace bench {
 
@@ -36,7 +39,9 @@ pid_t start(const command& wanted, int output) {
   return child;
 }
 
-usage wait_for(pid_t child, const command& wanted) {
+using wall_clock = std::chrono::steady_clock;
+
+usage wait_for(pid_t child, const command& wanted, wall_clock::time_point begin) {
   auto status = 0;
   auto used = rusage{};
   while (wait4(child, &status, 0, &used) < 0)
@@ -49,13 +54,15 @@ usage wait_for(pid_t child, const command& wanted) {
   auto seconds = [](timeval time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };
-  return {seconds(used.ru_utime) + seconds(used.ru_stime), static_cast<double>(used.ru_maxrss) / 1024};
+  return {seconds(used.ru_utime) + seconds(used.ru_stime),
+          std::chrono::duration<double>(wall_clock::now() - begin).count(), static_cast<double>(used.ru_maxrss) / 1024};
 }
 
 template <class Function>
 void read_output(const command& wanted, Function&& use) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) < 0) fail("pipe");
+  auto begin = wall_clock::now();
   auto child = start(wanted, ends[1]);
   close(ends[1]);
   char bytes[65536];
@@ -67,7 +74,7 @@ void read_output(const command& wanted, Function&& use) {
       fail("read");
   }
   close(ends[0]);
-  wait_for(child, wanted);
+  wait_for(child, wanted, begin);
 }
 
 }  // namespace
@@ -75,9 +82,10 @@ void read_output(const command& wanted, Function&& use) {
 usage run(const command& wanted) {
   auto nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (nowhere < 0) fail("/dev/null");
+  auto begin = wall_clock::now();
   auto child = start(wanted, nowhere);
   close(nowhere);
-  return wait_for(child, wanted);
+  return wait_for(child, wanted, begin);
 }
 
 std::string output_of(const command& wanted) {
@@ -92,8 +100,38 @@ std::uint64_t output_size_of(const command& wanted) {
   return result;
 }
 
+companion::companion(const command& wanted) : command_{wanted}, begin_{wall_clock::now()} {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) fail("pipe");
+  child_ = start(wanted, ends[1]);
+  output_ = ends[0];
+  close(ends[1]);
+}
+
+companion::~companion() {
+  close(output_);
+  if (child_ < 0) return;
+  kill(child_, SIGTERM);
+  waitpid(child_, nullptr, 0);
+}
+
+std::string companion::line() {
+  auto result = std::string{};
+  auto c = '\0';
+  for (;;) {
+    auto count = read(output_, &c, 1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) throw std::runtime_error{"a line was expected of '" + command_.front() + "'"};
+    if (c == '\n') return result;
+    result += c;
+  }
+}
+
+usage companion::wait() { return wait_for(std::exchange(child_, -1), command_, begin_); }
+
 void run_apart(const std::function<void()>& work) {
   std::fflush(nullptr);
+  auto begin = wall_clock::now();
   auto child = fork();
   if (child < 0) fail("fork");
   if (child == 0) {
@@ -105,7 +143,7 @@ void run_apart(const std::function<void()>& work) {
       _exit(1);
     }
   }
-  wait_for(child, {"the comparison of what the peers write"});
+  wait_for(child, {"the comparison of what the peers write"}, begin);
 }
 
 }  // namespace bench

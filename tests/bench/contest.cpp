@@ -1,7 +1,6 @@
 #include "contest.hpp"
 
 #include "peers.hpp"
-#include "table.hpp"
 
 namespace bench {
 
@@ -27,7 +26,7 @@ void measure(const plan& wanted, const contest& held) {
     if (wanted.includes(each.name))
       all.push_back(
           {std::string{each.title}, wanted.child(held.kind, each.name, held.query), each.name == held.yardstick});
-  measure_and_print(held.title + ", " + std::to_string(wanted.rows) + " rows", all, wanted.rounds);
+  measure_and_print(held.title + ", " + std::to_string(wanted.rows) + " rows", all, wanted.rounds, held.shown);
 }
 
 }  // namespace bench

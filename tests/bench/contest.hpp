@@ -4,6 +4,7 @@
 
 #include "checks.hpp"
 #include "plan.hpp"
+#include "table.hpp"
 
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct contest {
   std::string title;  // of its table
   std::string query;  // what they read; without one, the lines
   std::string yardstick = "hand";
+  times shown = times::processor;
 };
 
 // What those peers write, the others left out that write nothing.

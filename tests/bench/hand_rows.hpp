@@ -67,7 +67,32 @@ class buffer {
     return begin();
   }
 
+  // A text as a string, of any length.
+  [[gnu::always_inline]] char* put_text(char* out, const char* text, std::size_t size) {
+    if (limit() < out + 6 * size) return put_long_text(out, text, size);
+    *out = '"';
+    out = put_escaped(out + 1, text, size);
+    *out = '"';
+    return out + 1;
+  }
+
  private:
+  // A text for which there may be too little room left: in pieces.
+  [[gnu::noinline]] char* put_long_text(char* out, const char* text, std::size_t size) {
+    auto most = room() / 6;
+    *out++ = '"';
+    while (size > 0) {
+      out = flush(out);
+      auto piece = size < most ? size : most;
+      out = put_escaped(out, text, piece);
+      text += piece;
+      size -= piece;
+    }
+    if (out > limit()) out = flush(out);
+    *out++ = '"';
+    return out;
+  }
+
   std::size_t bound_;
   std::unique_ptr<char[]> memory_ = std::make_unique<char[]>(capacity);
   char* limit_ = memory_.get() + capacity - bound_;
@@ -122,12 +147,7 @@ class row_writer {
 
   [[gnu::always_inline]] char* put_text(char* out, sqlite3_value* value) {
     auto text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
-    if (to_.limit() < out + 6 * size) return put_long_text(out, text, size);
-    *out = '"';
-    out = put_escaped(out + 1, text, size);
-    *out = '"';
-    return out + 1;
+    return to_.put_text(out, text, static_cast<std::size_t>(sqlite3_value_bytes(value)));
   }
 
   [[gnu::noinline]] char* put_unlikely(char* out, sqlite3_value* value, int type) {
@@ -138,22 +158,6 @@ class row_writer {
       case SQLITE_BLOB: return put_blob(out, value);
       default: std::memcpy(out, "null", 4); return out + 4;
     }
-  }
-
-  // A text for which the buffer may have too little room left: in pieces.
-  [[gnu::noinline]] char* put_long_text(char* out, const char* text, std::size_t size) {
-    auto most = to_.room() / 6;
-    *out++ = '"';
-    while (size > 0) {
-      out = to_.flush(out);
-      auto piece = size < most ? size : most;
-      out = put_escaped(out, text, piece);
-      text += piece;
-      size -= piece;
-    }
-    if (out > to_.limit()) out = to_.flush(out);
-    *out++ = '"';
-    return out;
   }
 
   [[gnu::noinline]] char* put_blob(char* out, sqlite3_value* value) {

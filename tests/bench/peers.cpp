@@ -96,6 +96,28 @@ std::span<const peer> expand_peers() {
   return list;
 }
 
+std::span<const peer> postgres_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"read", "rows received, nothing read", peers::read_postgres, check::none},
+      {"hand", "best hand loop, row by row", peers::hand_postgres, check::values},
+      {"library", "tidemark", peers::library_postgres, check::bytes},
+      {"whole", "PQexec, the same loop", peers::hand_postgres_whole, check::bytes},
+      {"row_to_json", "psql, COPY of row_to_json", peers::row_to_json, check::copied_lines},
+      {"json_agg", "psql, json_agg", peers::json_agg, check::values},
+  });
+  return list;
+}
+
+std::span<const peer> http_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"memory", "bytes in memory, Beast alone", peers::serve_memory, check::none},
+      {"sink", "bytes in memory, tidemark's sink", peers::serve_memory_by_sink, check::none},
+      {"sqlite", "tidemark, rows of SQLite", peers::serve_sqlite, check::none},
+      {"postgres", "tidemark, rows of PostgreSQL", peers::serve_postgres, check::none},
+  });
+  return list;
+}
+
 }  // namespace
 
 std::span<const peer_list> peer_lists() {
@@ -105,7 +127,9 @@ std::span<const peer_list> peer_lists() {
                                                       {"columns", column_peers()},
                                                       {"change", change_peers()},
                                                       {"children", children_peers()},
-                                                      {"expand", expand_peers()}});
+                                                      {"expand", expand_peers()},
+                                                      {"postgres", postgres_peers()},
+                                                      {"http", http_peers()}});
   return lists;
 }
 
@@ -118,6 +142,7 @@ std::span<const peer> peers_of(std::string_view kind) {
 void run_peer(std::string_view name, const job& wanted) {
   if (name == "rows/first_chunk") return peers::first_chunk(wanted);
   if (name == "rows/count") return peers::count(wanted);
+  if (name == "stalled/library") return peers::stalled(wanted);
   if (name == "expand/one_each") return peers::expand_one_each(wanted);
   if (name == "expand/none") return peers::expand_none(wanted);
   if (name == "documents/lines") return peers::write_lines(wanted);

@@ -11,10 +11,11 @@ namespace bench {
 
 // How a peer's output is checked before anything is timed.
 enum class check {
-  none,           // it writes nothing
-  bytes,          // the same bytes as the one it is compared with
-  values,         // JSON of the same values
-  fifteen_digits  // the same, but of doubles only 15 digits are right
+  none,            // it writes nothing
+  bytes,           // the same bytes as the one it is compared with
+  values,          // JSON of the same values
+  fifteen_digits,  // the same, but of doubles only 15 digits are right
+  copied_lines     // the same, but an object to a line, as PostgreSQL's COPY writes texts
 };
 
 struct peer {
@@ -95,11 +96,27 @@ void json_group_children(const job&);
 void hand_expand(const job&);
 void library_expand(const job&);
 
+// Rows of fields out of PostgreSQL, to an array of objects; the last two let the server write them.
+void read_postgres(const job&);
+void hand_postgres(const job&);
+void library_postgres(const job&);
+void hand_postgres_whole(const job&);
+void row_to_json(const job&);
+void json_agg(const job&);
+
+// Servers that answer one request with all rows. They write "PORT" to standard output, and then how many seconds of the
+// processor the answer took.
+void serve_memory(const job&);          // the bytes are there, and Beast sends them
+void serve_memory_by_sink(const job&);  // the library's sink does
+void serve_sqlite(const job&);
+void serve_postgres(const job&);
+
 // Not compared.
 void expand_one_each(const job&);  // the same of one child of each parent
 void expand_none(const job&);      // of none, but all are there
 void first_chunk(const job&);      // "SECONDS_TO_FIRST_CHUNK SECONDS ROWS BYTES" of the library
 void count(const job&);            // the number of rows
+void stalled(const job&);          // "HEAP RESIDENT" bytes of a server with clients that read nothing
 void write_lines(const job&);      // rows of one JSON text as lines: the file that others read
 
 }  // namespace peers

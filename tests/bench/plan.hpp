@@ -14,6 +14,7 @@ struct plan {
   std::string program;  // this one, to start peers
   std::string database;
   std::string ndjson;     // the rows of its table `documents` as lines
+  std::string postgres;   // where a server is that may be filled, as libpq has it
   std::int64_t rows = 0;  // as many as the table has, or fewer if so asked
   bool all_rows = true;
   int rounds = 7;
@@ -40,7 +41,7 @@ struct plan {
   // This program once more, as one peer of the list `kind`. Without `sql` its rows are the lines.
   command child(std::string_view kind, std::string_view peer, const std::string& sql = {}) const {
     auto name = std::string{kind} + '/' + std::string{peer};
-    return {program, "--db", database, "--ndjson", ndjson, "--peer", name, "--query", sql};
+    return {program, "--db", database, "--ndjson", ndjson, "--postgres", postgres, "--peer", name, "--query", sql};
   }
 };
 

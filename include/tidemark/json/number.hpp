@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #include <tidemark/json/shortest_decimal.hpp>
 
@@ -148,6 +149,41 @@ inline char* write_real(char* out, double value) noexcept {
     }
   }
   return write_shortest(out, value);
+}
+
+namespace digits {
+
+/// Copies one to two blocks as two that overlap.
+template <std::size_t block>
+[[gnu::always_inline]] inline void copy(char* out, const char* in, std::size_t size) noexcept {
+  std::array<char, block> first, last;
+  std::memcpy(first.data(), in, block);
+  std::memcpy(last.data(), in + size - block, block);
+  std::memcpy(out, first.data(), block);
+  std::memcpy(out + size - block, last.data(), block);
+}
+
+}  // namespace digits
+
+/// Copies the digits of a decimal and returns the end. Up to 32, which most have, without a call.
+[[gnu::always_inline]] inline char* write_decimal(char* out, std::string_view decimal) noexcept {
+  const char* const in = decimal.data();
+  const std::size_t size = decimal.size();
+  if (size >= 16) {
+    if (size <= 32) [[likely]]
+      digits::copy<16>(out, in, size);
+    else
+      std::memcpy(out, in, size);
+  } else if (size >= 8) {
+    digits::copy<8>(out, in, size);
+  } else if (size >= 4) {
+    digits::copy<4>(out, in, size);
+  } else if (size >= 2) {
+    digits::copy<2>(out, in, size);
+  } else if (size == 1) {
+    *out = *in;
+  }
+  return out + size;
 }
 
 }  // namespace tidemark::json

@@ -25,6 +25,11 @@ inline char* write_null(char* out) noexcept {
   return out + 4;
 }
 
+inline char* write_boolean(char* out, bool value) noexcept {
+  std::memcpy(out, value ? "true " : "false", 5);
+  return out + (value ? 4 : 5);
+}
+
 /// Writes fields of every kind, spelled as json_options say: at once where they fit, or so that it can stop anywhere
 /// and go on in the next chunk.
 class value_writer {
@@ -38,11 +43,7 @@ class value_writer {
     const auto fits = [&](std::size_t size) { return size + reserve <= static_cast<std::size_t>(limit - out); };
     switch (value.type()) {
       case field::kind::null: return write_null(out);
-      case field::kind::boolean: {
-        const std::string_view word = value.as_boolean() ? "true" : "false";
-        std::memcpy(out, word.data(), word.size());
-        return out + word.size();
-      }
+      case field::kind::boolean: return write_boolean(out, value.as_boolean());
       case field::kind::integer: {
         const std::int64_t integer = value.as_integer();
         return write_integer_as_asked(out, integer, integer < -safe_integer || integer > safe_integer);
@@ -56,8 +57,7 @@ class value_writer {
         const std::string_view digits = value.as_view();
         if (!fits(digits.size())) return nullptr;
         if (options_.decimal == json_options::decimals::string) return write_quoted(out, digits);
-        std::memcpy(out, digits.data(), digits.size());
-        return out + digits.size();
+        return write_decimal(out, digits);
       }
       case field::kind::json: {
         const std::string_view text = value.as_view();

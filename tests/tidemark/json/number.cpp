@@ -13,11 +13,13 @@
 #include <string_view>
 
 #include "catch.hpp"
+#include "exact_copy.hpp"
 #include "mismatches.hpp"
 #include "random.hpp"
 
 using tests::mismatches;
 using tidemark::json::longest_number;
+using tidemark::json::write_decimal;
 using tidemark::json::write_integer;
 using tidemark::json::write_real;
 
@@ -314,4 +316,15 @@ TEST_CASE("no number needs more room than is promised, and the longest have 25 c
   }
   CHECK(longest == 25);
   CHECK(longest <= longest_number);
+}
+
+TEST_CASE("a decimal of any length is copied, and nothing behind it") {
+  for (std::size_t size = 1; size <= 80; ++size) {
+    std::string digits;
+    for (std::size_t i = 0; i < size; ++i) digits += static_cast<char>('0' + (i + size) % 10);
+    const tests::exact_copy source(digits), room(std::string(size, '?'));
+    char* const out = const_cast<char*>(room.begin());
+    CHECK(write_decimal(out, source.view()) == room.end());
+    CHECK(room.view() == digits);
+  }
 }

@@ -723,9 +723,14 @@ TEST_CASE("a date is one exactly where the calendar of std::chrono has it, and i
         timestamp made;
         const bool is_read = time_reader(text).read(made);
         found.compare(is_read, civil.ok(), text);
+        found.compare(read(text + " 23:59:58").has_value(), civil.ok(), text);
         if (!is_read || !civil.ok()) continue;
         const std::int64_t days = std::chrono::sys_days(civil).time_since_epoch().count();
         found.compare(in_words(made), in_words(timestamp{days * day, 0, 0, form::date}), text);
+        found.compare(read_in_words(text + " 23:59:58"),
+                      in_words(timestamp{(days + 1) * day - 2, 0, 0, form::date_time}), text);
+        found.compare(read_in_words(text + "T01:02:03.5Z"),
+                      in_words(timestamp{days * day + 3723, 500'000'000, 1, form::date_time_utc}), text);
       }
     }
   }

@@ -3,8 +3,10 @@
 #include "catch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +26,7 @@
 
 #include <tidemark/adapt/lookup.hpp>
 #include <tidemark/adapt/nest.hpp>
+#include <tidemark/adapt/take.hpp>
 #include <tidemark/canceller.hpp>
 #include <tidemark/collect.hpp>
 #include <tidemark/error.hpp>
@@ -31,6 +34,7 @@
 #include <tidemark/format/array.hpp>
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/high_water_mark.hpp>
+#include <tidemark/json/number.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/sqlite.hpp>
@@ -121,6 +125,34 @@ TEST_CASE("postgres: values of each type are JSON of that type") {
         R"~("e":"[1,5)","f":"(1,2)"}])~");
 }
 
+TEST_CASE("postgres: whole numbers of every length, and reals of every magnitude, are written as SQLite's are") {
+  NEEDS_POSTGRES();
+  connection db = connected();
+  std::vector<std::string> integers = {"0"};
+  for (const char* const sign : {"", "-"})
+    for (std::size_t length = 1; length <= 19; ++length)
+      integers.push_back(sign + std::string("1234567890123456789").substr(0, length));
+  std::vector<std::string> reals;
+  for (int exponent = -323; exponent <= 308; ++exponent) {
+    for (const double digits : {1.0, -1.0, 1.5, -1.2345678901234567}) {
+      std::array<char, tidemark::json::longest_number> spelled;
+      char* const end = tidemark::json::write_real(spelled.data(), digits * std::pow(10.0, exponent));
+      reals.emplace_back(spelled.data(), end);
+    }
+  }
+  const auto difference_of = [&](const std::vector<std::string>& numbers, const std::string& type) {
+    std::string values, objects;
+    for (const std::string& one : numbers) {
+      values.append(values.empty() ? "" : ",").append(one);
+      objects.append(objects.empty() ? "" : ",").append("{\"a\":").append(one).append("}");
+    }
+    const std::string sql = "select unnest('{" + values + "}'::" + type + "[]) as a";
+    return difference(collect(raw_stream{query{db, sql}}), "[" + objects + "]");
+  };
+  CHECK(difference_of(integers, "int8") == "");
+  CHECK(difference_of(reals, "float8") == "");
+}
+
 TEST_CASE("postgres: dates and times are those of ISO 8601, whatever the session's time zone and style") {
   NEEDS_POSTGRES();
   const std::string sql =
@@ -140,6 +172,34 @@ TEST_CASE("postgres: dates and times are those of ISO 8601, whatever the session
   connection db = connected();
   db.execute("set DateStyle to German");
   CHECK(collect(raw_stream{query{db, "select date '2024-02-01' as a"}}) == R"([{"a":"01.02.2024"}])");
+}
+
+TEST_CASE("postgres: a value is the same, be it copied as the server spells it or taken apart and written") {
+  NEEDS_POSTGRES();
+  static_assert(tidemark::row_of_spelled_fields<query>);
+  static_assert(!tidemark::row_of_spelled_fields<decltype(tidemark::take(std::declval<query>(), 1))>);
+  const std::string sql =
+      "select 0 as a, -7::int2 as b, 9223372036854775807 as c, 4294967295::oid as d, null::int as e, t, "
+      "t::timestamptz, "
+      "t::date, t::time, n::float8, n, n > 0 from (values (timestamp '2024-02-29 23:59:59', 12.50), "
+      "('1969-12-31 00:00:00', -0.001), ('0001-01-01 00:00:00', 0), ('9999-12-31 23:59:59.5', 1e30), "
+      "('294276-12-31 23:59:59', 1e-30), ('0044-03-15 12:00:00 BC', 'NaN'), ('infinity', 1), (null, null)) v (t, n)";
+  for (const char* const style : {"ISO", "SQL", "Postgres", "German"}) {
+    connection db = connected();
+    db.execute(std::string("set DateStyle to ") + style);
+    CHECK(collect(raw_stream{query{db, sql}}) == collect(raw_stream{tidemark::take(query{db, sql}, 100)}));
+  }
+  // As strings, integers and decimals are told apart.
+  connection db = connected();
+  tidemark::json_options options;
+  options.integer = tidemark::json_options::integers::string_if_unsafe;
+  CHECK(collect(raw_stream{query{db, "select 1 as a, 9223372036854775807 as b, 2.50 as c"}, {}, {}, options}) ==
+        R"([{"a":1,"b":"9223372036854775807","c":2.50}])");
+  options = {};
+  options.decimal = tidemark::json_options::decimals::string;
+  CHECK(collect(
+            raw_stream{query{db, "select 1 as a, 2.50 as b, timestamp '2024-02-29 23:59:59' as c"}, {}, {}, options}) ==
+        R"([{"a":1,"b":"2.50","c":"2024-02-29T23:59:59"}])");
 }
 
 TEST_CASE("postgres: arrays are JSON arrays of their elements") {

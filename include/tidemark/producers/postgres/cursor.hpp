@@ -113,11 +113,11 @@ class cursor {
 
   std::span<const column> columns() const noexcept { return columns_.all(); }
 
-  tidemark::field field(std::size_t i) {
-    const auto at = static_cast<int>(i);
-    const int size = PQgetlength(rows_.get(), row_, at);
-    if (size == 0 && PQgetisnull(rows_.get(), row_, at) != 0) return tidemark::field::null();
-    return columns_.read(i, PQgetvalue(rows_.get(), row_, at), static_cast<std::size_t>(size));
+  tidemark::field field(std::size_t i) { return columns_.read(rows_.get(), row_, i); }
+
+  /// See row_of_spelled_fields.
+  [[gnu::always_inline]] tidemark::field spelled_field(std::size_t i) {
+    return columns_.read_spelled(rows_.get(), row_, i);
   }
 
   std::span<const wait_condition> waits_for() noexcept { return exchange_.waits_for(); }

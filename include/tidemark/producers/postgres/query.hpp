@@ -68,12 +68,11 @@ class query {
 
   std::span<const column> columns() const noexcept { return columns_.all(); }
 
-  tidemark::field field(std::size_t i) {
-    const PGresult* const result = exchange_.result();
-    const auto at = static_cast<int>(i);
-    const int size = PQgetlength(result, 0, at);
-    if (size == 0 && PQgetisnull(result, 0, at) != 0) return tidemark::field::null();
-    return columns_.read(i, PQgetvalue(result, 0, at), static_cast<std::size_t>(size));
+  tidemark::field field(std::size_t i) { return columns_.read(exchange_.result(), 0, i); }
+
+  /// See row_of_spelled_fields: integers and times are not taken apart to be put together again.
+  [[gnu::always_inline]] tidemark::field spelled_field(std::size_t i) {
+    return columns_.read_spelled(exchange_.result(), 0, i);
   }
 
   std::span<const wait_condition> waits_for() noexcept { return exchange_.waits_for(); }

@@ -36,8 +36,21 @@ class result_columns {
 
   std::span<const column> all() const noexcept { return columns_; }
 
-  /// The value of column i that `text` spells; see column_reader.
-  field read(std::size_t i, const char* text, std::size_t size) { return readers_[i].read(text, size); }
+  /// The value of column i of a row of a result; see column_reader.
+  field read(const PGresult* result, int row, std::size_t i) {
+    const auto at = static_cast<int>(i);
+    const int size = PQgetlength(result, row, at);
+    if (size == 0 && PQgetisnull(result, row, at) != 0) return field::null();
+    return readers_[i].read(PQgetvalue(result, row, at), static_cast<std::size_t>(size));
+  }
+
+  /// The same for row_of_spelled_fields.
+  [[gnu::always_inline]] field read_spelled(const PGresult* result, int row, std::size_t i) {
+    const auto at = static_cast<int>(i);
+    const int size = PQgetlength(result, row, at);
+    if (size == 0 && PQgetisnull(result, row, at) != 0) return field::null();
+    return readers_[i].read_spelled(PQgetvalue(result, row, at), static_cast<std::size_t>(size));
+  }
 
  private:
   column_reader& reader_named(const std::string& name) {

@@ -202,52 +202,117 @@ class array_writer {
 /// Reads the values of one column.
 class column_reader {
  public:
-  explicit column_reader(type what) noexcept : type_(what) {}
+  explicit column_reader(type what) noexcept : usual_(what.is_array ? form::json : what.of), type_(what) {}
 
   /// The value that `text` spells, NUL-terminated behind its `size` bytes. Valid as long as `text`, and until the next
   /// call.
   field read(const char* text, std::size_t size) {
     const std::string_view all(text, size);
-    if (type_.is_array) {
-      made_.clear();
-      array_writer(type_.of).append(made_, all);
-      return field::json(made_);
-    }
-    switch (type_.of) {
-      case form::text: break;
-      case form::boolean: return field::boolean(*text == 't');
-      case form::integer: {
-        std::int64_t value = 0;
-        if (json::read_short_integer(all, text + size, value)) [[likely]]
-          return field::integer(value);
-        std::from_chars(text, text + size, value);
-        return field::integer(value);
-      }
-      case form::real:
-        // The server's digits are the shortest of this double or float already (extra_float_digits), and spelled as
-        // they would be here but for exponents.
-        return std::memchr(text, 'e', size) == nullptr ? read_digits(all) : read_real(all);
-      case form::decimal: return read_digits(all);
-      case form::json: return field::json(all);
-      case form::octets:
-        made_.clear();
-        if (!append_octets(made_, all)) throw error(failure::producer, "the server sent a bytea that is none");
-        return field::bytes(std::as_bytes(std::span(made_)));
+    switch (usual_) {
+      case form::integer:
+        if (size - 1 < 2 * json::few_digits::most) [[likely]]  // and not empty, as none is
+          return field::integer(short_integer(text, text + size));
+        break;
       case form::time: {
         timestamp time;
         // "infinity", years before Christ, and other styles than ISO (DateStyle) stay as they are.
         if (json::time_reader(all).read(time)) [[likely]]
           return field::time(time);
-        break;
+        return field::text(all);
       }
+      default: return read_spelled(text, size);
     }
-    return field::text(all);
+    return read_rarer(all);
+  }
+
+  /// The same as row_of_spelled_fields has it.
+  [[gnu::always_inline]] field read_spelled(const char* text, std::size_t size) {
+    const std::string_view all(text, size);
+    switch (usual_) {
+      case form::text: return field::text(all);
+      case form::integer: return field::decimal(all);
+      case form::real:
+        // The server's digits are the shortest of this double or float already (extra_float_digits), and spelled as
+        // they would be here but for exponents.
+        if (!has_exponent(all) && is_finite(all)) [[likely]]
+          return field::decimal(all);
+        break;
+      case form::decimal:
+        if (is_finite(all)) [[likely]]
+          return field::decimal(all);
+        break;
+      case form::boolean: return field::boolean(*text == 't');
+      case form::time:
+        if (is_usual_time(all)) [[likely]]
+          return field::decimal(spelled_time(text));
+        return read(text, size);
+      default: break;
+    }
+    return read_rarer(all);
   }
 
  private:
+  /// Of at most 16 characters, which are not looked at: the server spells its integers.
+  static std::int64_t short_integer(const char* at, const char* end) noexcept {
+    constexpr auto most = static_cast<std::ptrdiff_t>(json::few_digits::most);
+    const bool is_negative = *at == '-';
+    if (is_negative) ++at;
+    std::uint64_t number = 0;
+    if (end - at > most) {
+      number = json::few_digits(at, static_cast<std::size_t>(end - at - most), end).value() * 100'000'000;
+      at = end - most;
+    }
+    number += json::few_digits(at, static_cast<std::size_t>(end - at), end).value();
+    return is_negative ? -static_cast<std::int64_t>(number) : static_cast<std::int64_t>(number);
+  }
+
+  /// "2024-02-29 23:59:59", which no other type and no other style has. The server sends only days that there are.
+  static constexpr std::size_t usual_time_size = 19;
+  static bool is_usual_time(std::string_view text) noexcept {
+    return text.size() == usual_time_size && text[4] == '-' && text[7] == '-' && text[10] == ' ' && text[13] == ':' &&
+           text[16] == ':';
+  }
+
+  /// Of a usual time, the string that JSON has for it.
+  std::string_view spelled_time(const char* text) {
+    if (made_.size() != usual_time_size + 2) made_.assign(usual_time_size + 2, '"');
+    std::memcpy(&made_[1], text, usual_time_size);
+    made_[11] = 'T';
+    return made_;
+  }
+
   /// NaN and infinities are no decimals.
-  static field read_digits(std::string_view text) {
-    return text.back() <= '9' ? field::decimal(text) : read_real(text);
+  static bool is_finite(std::string_view text) noexcept { return text.back() <= '9'; }
+
+  /// An exponent has a sign and two or three digits (float8out): so there is a sign at one of two places, which a
+  /// number without an exponent has at its start alone.
+  static bool has_exponent(std::string_view text) noexcept {
+    constexpr std::size_t shortest = 5;  // 1e+15
+    const auto is_sign = [](char c) { return c < '.'; };
+    return text.size() >= shortest && (is_sign(text[text.size() - 3]) || is_sign(text[text.size() - 4]));
+  }
+
+  [[gnu::noinline]] field read_rarer(std::string_view text) {
+    made_.clear();
+    if (type_.is_array) {
+      array_writer(type_.of).append(made_, text);
+      return field::json(made_);
+    }
+    switch (type_.of) {
+      case form::integer: {
+        std::int64_t value = 0;
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return field::integer(value);
+      }
+      case form::real:
+      case form::decimal: return read_real(text);
+      case form::json: return field::json(text);
+      case form::octets:
+        if (!append_octets(made_, text)) throw error(failure::producer, "the server sent a bytea that is none");
+        return field::bytes(std::as_bytes(std::span(made_)));
+      default: break;
+    }
+    return field::text(text);
   }
 
   static field read_real(std::string_view text) {
@@ -256,6 +321,7 @@ class column_reader {
     return field::real(value);
   }
 
+  form usual_;  // form::json for what read_rarer() reads anyway
   type type_;
   std::string made_;
 };
