@@ -44,13 +44,13 @@ using bench::use_awaitable;
 class made_rows {
  public:
   tidemark::progress next() { return ++row_ > 100'000 ? tidemark::progress::end : tidemark::progress::row; }
-  std::span<const tidemark::column> columns() const { return columns_; }
+  std::span<const tidemark::column> columns() const { return all_columns; }
   tidemark::field field(std::size_t i) const {
     return i == 0 ? tidemark::field::integer(row_) : tidemark::field::text("a note that says the same in each row");
   }
 
  private:
-  static inline const auto columns_ = std::to_array<tidemark::column>({{"id"}, {"note"}});
+  static inline const auto all_columns = std::to_array<tidemark::column>({{"id"}, {"note"}});
   std::int64_t row_ = 0;
 };
 
