@@ -23,9 +23,7 @@ struct sse {
   static constexpr bool single = false;
 
   std::string head() const { return {}; }
-  std::string tail(std::uint64_t rows) const {
-    return "event: end\ndata: {\"rows\":" + std::to_string(rows) + "}\n\n";
-  }
+  std::string tail(std::uint64_t rows) const { return "event: end\ndata: {\"rows\":" + std::to_string(rows) + "}\n\n"; }
 
   static std::string error_record(const error& failed, bool within_row) {
     return (within_row ? "\nevent: failed\ndata: " : "event: failed\ndata: ") + error_object(failed) + "\n\n";

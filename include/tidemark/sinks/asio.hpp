@@ -19,9 +19,9 @@
 #include <utility>
 
 #include <tidemark/any_stream.hpp>
-#include <tidemark/read.hpp>
 #include <tidemark/event_loop/peer.hpp>
 #include <tidemark/event_loop/readiness.hpp>
+#include <tidemark/read.hpp>
 #include <tidemark/stats.hpp>
 
 namespace tidemark {

@@ -25,8 +25,8 @@
 #include <vector>
 
 #include <tidemark/error.hpp>
-#include <tidemark/read.hpp>
 #include <tidemark/event_loop/peer.hpp>
+#include <tidemark/read.hpp>
 #include <tidemark/stats.hpp>
 
 namespace tidemark {
