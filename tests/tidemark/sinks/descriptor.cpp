@@ -461,8 +461,8 @@ TEST_CASE("a connection that the reader tore down is a reader that went away") {
 
 TEST_CASE("a reader that takes nothing for longer than the patience lasts is an error, in a pipe and in a socket") {
   const auto check = [](const connection& ends) {
-    tidemark::raw_stream stream{tidemark::testing::scripted_text(
-        tidemark::testing::script().text("\"" + std::string(1'000'000, 'x') + "\""))};
+    tidemark::raw_stream stream{
+        tidemark::testing::scripted_text(tidemark::testing::script().text("\"" + std::string(1'000'000, 'x') + "\""))};
     descriptor sink(ends.writing, 0.03);
     try {
       write_to(sink, stream);
