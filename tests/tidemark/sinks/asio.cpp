@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <iterator>
@@ -78,6 +79,11 @@ struct connected_sockets {
   stream_protocol::socket theirs{loop};
 
   connected_sockets() { net::local::connect_pair(ours, theirs); }
+
+  /// Runs the loop until something has arrived.
+  void run_until_readable() {
+    while (theirs.available() == 0) loop.run_for(1ms);
+  }
 
   /// All that comes until the other side is closed.
   std::string read_all() {
@@ -149,7 +155,7 @@ TEST_CASE("a stream that waits is written when its rows come, and holds up nobod
     both.loop.run_for(2ms);
     CHECK_FALSE(how.done);
     writer->give(".");
-    both.loop.run_for(2ms);
+    both.run_until_readable();
     std::array<char, 100> some{};
     CHECK(both.theirs.read_some(net::buffer(some)) == 10);
   }
@@ -216,16 +222,20 @@ TEST_CASE("of a reader that takes nothing, nothing more is pulled, until its tim
   connected_sockets both;
   any_stream stream = raw_stream{endless{}, ndjson{}, byte_mark{4096}};
   outcome how;
-  async_write(both.ours, stream, write_limits{.stall = 50ms}, how.taker());
-  both.loop.run_for(20ms);
-  const auto pulled = stream.stats().bytes;
-  both.loop.run_for(10ms);
+  async_write(both.ours, stream, write_limits{.stall = 1000ms}, how.taker());
+  // Until the system takes no more.
+  std::uint64_t pulled = 0;
+  do {
+    pulled = stream.stats().bytes;
+    both.loop.run_for(50ms);
+  } while (stream.stats().bytes != pulled);
+  both.loop.run_for(50ms);
   CHECK(stream.stats().bytes == pulled);
   CHECK_FALSE(how.done);
   both.loop.run();
   const error failed = how.failure_thrown();
   CHECK(failed.kind() == failure::timed_out);
-  CHECK(failed.message() == "the reader of the output took nothing for 50 milliseconds");
+  CHECK(failed.message() == "the reader of the output took nothing for 1000 milliseconds");
   CHECK(stream.try_pull().is_end());
 }
 
@@ -233,9 +243,9 @@ TEST_CASE("a reader that takes a little in time is not stalled") {
   connected_sockets both;
   any_stream stream = raw_stream{endless{}, ndjson{}, byte_mark{4096}};
   outcome how;
-  async_write(both.ours, stream, write_limits{.stall = 2000ms}, how.taker());
+  async_write(both.ours, stream, write_limits{.stall = 60'000ms}, how.taker());
   for (int i = 0; i != 10; ++i) {
-    both.loop.run_for(5ms);
+    both.run_until_readable();
     std::array<char, 100'000> some;
     CHECK(both.theirs.read_some(net::buffer(some)) > 0);
   }
@@ -265,7 +275,8 @@ TEST_CASE("a stream's own time limit ends it while it waits, and while its reade
     outcome how;
     async_write(both.ours, stream, write_limits{.stall = 60'000ms}, how.taker());
     both.loop.run();
-    CHECK(how.failure_thrown().message() == "the stream's time limit is over");
+    const std::string told = how.failure_thrown().message();  // by whoever sees it first
+    CHECK((told == "the stream's time limit is over" || told == "the time limit of 0.03 seconds is over"));
   }
 }
 
@@ -353,7 +364,7 @@ TEST_CASE("a coroutine that pulls waits for rows that come later") {
       [](std::exception_ptr failed) { CHECK_FALSE(failed); });
   loop.run_for(5ms);
   writer->give(".");
-  loop.run_for(5ms);
+  while (all.empty()) loop.run_for(1ms);
   CHECK(all == "{\"row\":1}\n");
   writer->close();
   loop.run();
