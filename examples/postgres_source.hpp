@@ -34,7 +34,9 @@ class postgres_source {
     database_.execute("begin isolation level repeatable read read only");
   }
 
-  static std::string all_of(const std::string& table) { return "select * from " + quoted(table); }
+  static std::string all_of(const std::string& table) {
+    return "select * from " + tidemark::postgres::quoted_identifier(table);
+  }
 
   /// The rows of a query that is the only one. Throws where the server cannot make sense of it.
   tidemark::postgres::query rows(const std::string& sql) {
@@ -52,8 +54,9 @@ class postgres_source {
 
   /// About how many rows a table has; 0 where the server does not know.
   std::uint64_t count(const std::string& table) {
-    tidemark::postgres::query rows{
-        database_, "select greatest(reltuples, 0)::bigint from pg_class where oid = to_regclass($1)", quoted(table)};
+    tidemark::postgres::query rows{database_,
+                                   "select greatest(reltuples, 0)::bigint from pg_class where oid = to_regclass($1)",
+                                   tidemark::postgres::quoted_identifier(table)};
     auto answer = rows.next();
     for (; answer == tidemark::progress::pending; answer = rows.next()) tidemark::block_until(rows.waits_for());
     return answer == tidemark::progress::row ? static_cast<std::uint64_t>(rows.field(0).as_integer()) : 0;
@@ -100,12 +103,6 @@ class postgres_source {
     const tidemark::postgres::result_handle read(PQprepare(database_.handle(), "", sql.c_str(), 0, nullptr));
     if (!read) throw tidemark::postgres::connection_error(database_.handle());
     if (PQresultStatus(read.get()) != PGRES_COMMAND_OK) throw tidemark::postgres::result_error(read.get());
-  }
-
-  static std::string quoted(const std::string& name) {
-    std::string made = "\"";
-    for (const char c : name) made.append(c == '"' ? 2 : 1, c);
-    return made += '"';
   }
 
   tidemark::postgres::connection database_;

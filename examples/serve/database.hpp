@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -73,13 +72,6 @@ class database {
     }
     return raw_stream{std::move(rows), formats::array{}, mark};
   }
-
-  /// A name as SQL spells it, whatever is in it.
-  static std::string quoted(std::string_view name) {
-    std::string made = "\"";
-    for (const char c : name) made += c == '"' ? "\"\"" : std::string(1, c);
-    return made + '"';
-  }
 };
 
 /// A file of SQLite. Its steps run on the loop's thread: a chunk's worth at a time, which takes less than a
@@ -100,7 +92,8 @@ class sqlite_database final : public database {
     tidemark::sqlite::query exists{connect(),
                                    "select 1 from sqlite_schema where type in ('table', 'view') and name = ?", table};
     if (exists.next() != tidemark::progress::row) co_return std::nullopt;
-    co_return stream(tidemark::sqlite::query{connect(), "select * from " + quoted(table)}, format, mark);
+    co_return stream(tidemark::sqlite::query{connect(), "select * from " + tidemark::sqlite::quoted_identifier(table)},
+                     format, mark);
   }
 
  private:
@@ -139,7 +132,9 @@ class postgres_database final : public database {
         "and relname = $1::text",
         table});
     if (found.empty()) co_return std::nullopt;
-    co_return stream(tidemark::postgres::query{std::move(db), "select * from " + quoted(table)}, format, mark);
+    co_return stream(
+        tidemark::postgres::query{std::move(db), "select * from " + tidemark::postgres::quoted_identifier(table)},
+        format, mark);
   }
 
  private:

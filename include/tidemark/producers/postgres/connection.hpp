@@ -36,6 +36,13 @@ inline error result_error(const PGresult* result) {
   return error(failure::producer, message, part(PG_DIAG_SQLSTATE));
 }
 
+/// `name` as an SQL identifier (postgresql.org/docs/current/sql-syntax-lexical.html).
+inline std::string quoted_identifier(std::string_view name) {
+  std::string made = "\"";
+  for (const char character : name) made.append(character == '"' ? 2 : 1, character);
+  return made + '"';
+}
+
 struct result_clearer {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
 };
