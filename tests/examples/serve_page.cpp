@@ -11,25 +11,22 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include <tidemark/producers/sqlite.hpp>
 
 #include "browser.hpp"
+#include "comes_true.hpp"
+#include "http_client.hpp"
 
 // The page of examples/serve.cpp in a real browser.
 
 namespace {
 
-using namespace std::chrono_literals;
-
-template <class Condition>
-bool comes_true(Condition is_so) {
-  for (int i = 0; i != 1500; ++i) {
-    if (is_so()) return true;
-    std::this_thread::sleep_for(20ms);
-  }
-  return false;
-}
+using nlohmann::json;
+using tests::comes_true;
 
 /// A picture for whoever wants to look: TIDEMARK_SCREENSHOTS is a folder.
 void take_picture(tests::browser& page, const std::string& name) {
@@ -74,12 +71,18 @@ TEST_CASE("serve's page: a table fills, stands still while it is paused, and the
   REQUIRE(comes_true([&] { return number("rows") > 1000; }));
   page.click("#pause");
   // What the browser and the system had taken off the server's hands arrives; then nothing moves.
+  const int port = std::stoi(where.substr(where.rfind(':') + 1));
+  const auto sent_by_server = [&] {
+    return json::parse(tests::get(port, "/stats").body).at("bytes").get<std::int64_t>();
+  };
   std::int64_t sent = -1;
   REQUIRE(comes_true([&] {
-    const std::int64_t before = std::exchange(sent, number("document.getElementById('sent').dataset.bytes"));
-    std::this_thread::sleep_for(600ms);
+    const std::int64_t before = std::exchange(sent, sent_by_server());
+    std::this_thread::sleep_for(std::chrono::seconds(1));
     return sent == before;
   }));
+  const auto sent_in_page = [&] { return number("document.getElementById('sent').dataset.bytes"); };
+  REQUIRE(comes_true([&] { return sent_in_page() == sent; }));
   const std::int64_t rows = number("rows");
   CHECK(rows < 2'000'000);
   CHECK(sent < 800'000'000);
@@ -87,13 +90,13 @@ TEST_CASE("serve's page: a table fills, stands still while it is paused, and the
   CHECK(text("state") == "paused: the server waits");
   CHECK(text("buffered") != "0 B");
   take_picture(page, "paused");
-  std::this_thread::sleep_for(600ms);
+  std::this_thread::sleep_for(std::chrono::seconds(1));
   CHECK(number("rows") == rows);
-  CHECK(number("document.getElementById('sent').dataset.bytes") == sent);
+  CHECK(sent_by_server() == sent);
 
   page.click("#pause");
   REQUIRE(comes_true([&] { return number("rows") > rows + 1000; }));
-  CHECK(number("document.getElementById('sent').dataset.bytes") > sent);
+  REQUIRE(comes_true([&] { return sent_in_page() > sent; }));
 
   choose("short");
   REQUIRE(comes_true([&] { return text("state") == "all rows are here"; }));

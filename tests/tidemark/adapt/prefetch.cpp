@@ -26,10 +26,12 @@
 #include <tidemark/testing/scripted.hpp>
 #include <tidemark/wait_condition.hpp>
 
+#include "comes_true.hpp"
 #include "drain.hpp"
 #include "piped_rows.hpp"
 
 using namespace std::chrono_literals;
+using tests::comes_true;
 using tests::piped_rows;
 using tidemark::byte_mark;
 using tidemark::error;
@@ -77,16 +79,6 @@ struct counted {
   progress next() { return ++*asked > count ? progress::end : progress::row; }
   std::string_view text() const { return "{\"text\":\"0123456789012345678901234567890123456789\"}"; }
 };
-
-/// Until `is_so`, or for half a minute.
-template <class Condition>
-bool comes_true(Condition is_so) {
-  for (int i = 0; i != 30'000; ++i) {
-    if (is_so()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
-}
 
 }  // namespace
 

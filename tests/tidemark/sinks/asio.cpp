@@ -15,7 +15,6 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +48,7 @@
 #include <tidemark/testing/scripted.hpp>
 #include <tidemark/wait_condition.hpp>
 
+#include "connected_sockets.hpp"
 #include "drain.hpp"
 #include "piped_rows.hpp"
 #include "postgres_server.hpp"
@@ -56,6 +56,8 @@
 namespace net = boost::asio;
 using namespace std::chrono_literals;
 using net::local::stream_protocol;
+using connected_sockets = tests::connected_sockets<stream_protocol>;
+using tests::outcome;
 using tests::piped_rows;
 using tidemark::any_stream;
 using tidemark::byte_mark;
@@ -71,46 +73,6 @@ using tidemark::testing::scripted_text;
 using tidemark::testing::without_wait;
 
 namespace {
-
-/// An event loop with two sockets that are connected, one for the stream and one for its reader.
-struct connected_sockets {
-  net::io_context loop;
-  stream_protocol::socket ours{loop};
-  stream_protocol::socket theirs{loop};
-
-  connected_sockets() { net::local::connect_pair(ours, theirs); }
-
-  /// Runs the loop until something has arrived.
-  void run_until_readable() {
-    while (theirs.available() == 0) loop.run_for(1ms);
-  }
-
-  /// All that comes until the other side is closed.
-  std::string read_all() {
-    std::string all;
-    boost::system::error_code over;
-    net::read(theirs, net::dynamic_buffer(all), over);
-    return all;
-  }
-};
-
-/// How a writing ended.
-struct outcome {
-  std::exception_ptr failed;
-  std::optional<tidemark::stats> done;
-
-  auto taker() {
-    return [this](std::exception_ptr why, tidemark::stats figures) {
-      failed = std::move(why);
-      done = figures;
-    };
-  }
-  error failure_thrown() const {
-    return thrown_by([&] {
-      if (failed) std::rethrow_exception(failed);
-    });
-  }
-};
 
 std::string long_row() { return "{\"long\":\"" + std::string(100'000, 'x') + "\"}"; }
 
@@ -133,7 +95,7 @@ TEST_CASE("a stream is written to a socket as it is, whatever the mark") {
     any_stream stream = raw_stream{scripted_text(rows()), ndjson{}, byte_mark{mark}};
     outcome how;
     std::string all;
-    std::thread reader([&] { all = both.read_all(); });
+    std::thread reader([&] { all = both.read_all().first; });
     async_write(both.ours, stream, how.taker());
     both.loop.run();
     both.ours.close();
@@ -180,7 +142,7 @@ TEST_CASE("a stream that fails is written up to there, with its error record, an
   CHECK(how.failure_thrown().code() == "08006");
   CHECK(alive.expired());
   both.ours.close();
-  CHECK(both.read_all() ==
+  CHECK(both.read_all().first ==
         "{\"row\":1}\n{\"error\":{\"kind\":\"producer\",\"code\":\"08006\",\"message\":\"the source is "
         "lost\",\"row\":2,\"byte\":10}}\n");
 }
@@ -441,7 +403,7 @@ TEST_CASE("a query of PostgreSQL is written on an event loop, and stopped when i
     any_stream stream = raw_stream{tidemark::postgres::query{db, sql}};
     outcome how;
     std::string all;
-    std::thread reader([&] { all = both.read_all(); });
+    std::thread reader([&] { all = both.read_all().first; });
     async_write(both.ours, stream, how.taker());
     both.loop.run();
     both.ours.close();

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -26,16 +25,17 @@
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/high_water_mark.hpp>
 #include <tidemark/raw_stream.hpp>
-#include <tidemark/stats.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+#include "connected_sockets.hpp"
 #include "drain.hpp"
 #include "piped_rows.hpp"
 
 namespace net = boost::asio;
 namespace http = boost::beast::http;
 using namespace std::chrono_literals;
-using net::ip::tcp;
+using connected_sockets = tests::connected_sockets<net::ip::tcp>;
+using tests::outcome;
 using tests::piped_rows;
 using tidemark::any_stream;
 using tidemark::byte_mark;
@@ -52,49 +52,6 @@ static_assert(http::is_body<any_body>::value);
 static_assert(http::is_body_writer<any_body>::value);
 
 namespace {
-
-/// A server's socket and a client's, over TCP.
-struct connected_sockets {
-  net::io_context loop;
-  tcp::socket ours{loop};
-  tcp::socket theirs{loop};
-
-  connected_sockets() {
-    tcp::acceptor accepting(loop, {net::ip::address_v4::loopback(), 0});
-    theirs.connect(accepting.local_endpoint());
-    accepting.accept(ours);
-  }
-
-  /// Runs the loop until something has arrived.
-  void run_until_readable() {
-    while (theirs.available() == 0) loop.run_for(1ms);
-  }
-
-  /// All that comes until the other side is closed, and how it was closed.
-  std::pair<std::string, boost::system::error_code> read_all() {
-    std::string all;
-    boost::system::error_code over;
-    net::read(theirs, net::dynamic_buffer(all), over);
-    return {all, over};
-  }
-};
-
-struct outcome {
-  std::exception_ptr failed;
-  std::optional<tidemark::stats> done;
-
-  auto taker() {
-    return [this](std::exception_ptr why, tidemark::stats figures) {
-      failed = std::move(why);
-      done = figures;
-    };
-  }
-  error failure_thrown() const {
-    return thrown_by([&] {
-      if (failed) std::rethrow_exception(failed);
-    });
-  }
-};
 
 http::response<any_body> response_with(any_stream stream, unsigned version = 11) {
   http::response<any_body> made{http::status::ok, version};

@@ -2,23 +2,14 @@
 
 #include "catch.hpp"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <functional>
 #include <future>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -29,10 +20,13 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+#include "comes_true.hpp"
 #include "drain.hpp"
+#include "http_client.hpp"
 #include "piped_rows.hpp"
 
 using namespace std::chrono_literals;
+using tests::comes_true;
 using tests::piped_rows;
 using tidemark::byte_mark;
 using tidemark::error;
@@ -78,50 +72,6 @@ class serving {
   std::thread thread_;
 };
 
-/// A client that has asked for the page.
-class asking {
- public:
-  explicit asking(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in server{};
-    server.sin_family = AF_INET;
-    server.sin_port = htons(static_cast<std::uint16_t>(port));
-    server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0 ||
-        ::send(socket_, request.data(), request.size(), 0) != static_cast<ssize_t>(request.size()))
-      throw std::system_error(errno, std::generic_category(), "connect");
-  }
-  asking(const asking&) = delete;
-  asking& operator=(const asking&) = delete;
-  ~asking() { leave(); }
-
-  void leave() {
-    if (socket_ >= 0) ::close(std::exchange(socket_, -1));
-  }
-
-  std::string read_all() {
-    std::string all;
-    std::array<char, 4096> some;
-    for (ssize_t count = 1; count > 0;) {
-      count = ::recv(socket_, some.data(), some.size(), 0);
-      if (count > 0) all.append(some.data(), static_cast<std::size_t>(count));
-    }
-    return all;
-  }
-
- private:
-  int socket_;
-};
-
-template <class Condition>
-bool comes_true(Condition is_so) {
-  for (int i = 0; i != 10'000; ++i) {
-    if (is_so()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
-}
-
 script rows() { return script().text("{\"a\":1}").text("{\"a\":\"" + std::string(300'000, 'x') + "\"}").text("{}"); }
 
 }  // namespace
@@ -160,7 +110,7 @@ TEST_CASE("a stream that fails later cuts the response, which lacks its last chu
     set_stream(response, "application/x-ndjson", raw_stream{scripted_text(some), ndjson{}},
                [&](std::exception_ptr why) { told.set_value(std::move(why)); });
   });
-  asking client(server.port());
+  tests::http_client client(server.port(), "/");
   const std::string all = client.read_all();
   CHECK(all.starts_with("HTTP/1.1 200"));
   CHECK(all.find("\"code\":\"08006\"") != std::string::npos);
@@ -178,7 +128,7 @@ TEST_CASE("a client that leaves while the stream waits ends it, and so does one 
       set_stream(response, "application/x-ndjson", std::move(*std::exchange(stream, nullptr)));
     });
     writer->give(".");
-    asking client(server.port());
+    tests::http_client client(server.port(), "/");
     CHECK(comes_true([&] { return stream == nullptr; }));
     std::this_thread::sleep_for(150ms);
     CHECK_FALSE(alive.expired());
@@ -193,7 +143,7 @@ TEST_CASE("a client that leaves while the stream waits ends it, and so does one 
       set_stream(response, "application/json", raw_stream{scripted_text(std::move(many))},
                  [&](std::exception_ptr) { ++closed; });
     });
-    asking client(server.port());
+    tests::http_client client(server.port(), "/");
     std::this_thread::sleep_for(600ms);
     const std::string all = client.read_all();
     CHECK_FALSE(all.ends_with("0\r\n\r\n"));
