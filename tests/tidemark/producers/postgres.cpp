@@ -278,6 +278,7 @@ TEST_CASE("postgres: each table of Chinook is what SQLite gives for it, byte by 
         collect(raw_stream{tidemark::sqlite::query{shop, "select * from " + name + " order by 1, 2"}});
     const std::string sql = "select * from \"" + name + "\" order by 1, 2";
     CHECK(difference(collect(raw_stream{query{db, sql}}), expected) == "");
+    CHECK(difference(collect(raw_stream{query{db, sql}.binary()}), expected) == "");
     for (const std::size_t mark : {1000U, 4096U, 100'000U}) {
       raw_stream cut{query{db, sql}, tidemark::format::array{}, byte_mark{mark}};
       const drained all = drain_waiting(cut);

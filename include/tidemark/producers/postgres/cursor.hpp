@@ -70,6 +70,12 @@ class cursor {
     return std::move(*this);
   }
 
+  /// Values come in the server's binary form; see query.
+  cursor&& binary() && {
+    in_binary_ = true;
+    return std::move(*this);
+  }
+
   /// About how much one fetch holds. A longer row is fetched by itself.
   cursor&& fetch_size(byte_mark most) && {
     most_bytes_ = most.count();
@@ -166,13 +172,14 @@ class cursor {
       default: break;
     }
     switch (step_) {
-      case step::declare: exchange_.send("declare " + name() + " no scroll cursor for " + sql_, parameters_); break;
+      case step::declare: exchange_.send("declare " + name() + " no scroll cursor for " + sql_, parameters_, {}); break;
       case step::fetch:
         taken_ = {};
         taken_.start();
-        exchange_.send("fetch forward " + std::to_string(asked_) + " from " + name(), {}, exchange::rows::together);
+        exchange_.send("fetch forward " + std::to_string(asked_) + " from " + name(), {},
+                       {exchange::delivery::all, in_binary_});
         break;
-      case step::close: exchange_.send("close " + name(), {}); break;
+      case step::close: exchange_.send("close " + name(), {}, {}); break;
       case step::over: break;
     }
   }
@@ -237,6 +244,7 @@ class cursor {
   std::string sql_;
   parameters parameters_;
   std::size_t given_;  // how many of them bind() leaves alone
+  bool in_binary_ = false;
   result_columns columns_;
   result_handle rows_;         // of the last fetch
   int row_ = -1;               // which of them is the row

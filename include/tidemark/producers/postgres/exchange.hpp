@@ -31,11 +31,15 @@ class exchange {
   PGconn* database() const noexcept { return db_.handle(); }
   bool owns_database() const noexcept { return db_.is_owner(); }
 
-  /// How the rows of a statement come: each as a result of its own, or all in one, which is there when the last one is.
-  enum class rows { one_by_one, together };
+  /// How the rows of a statement come.
+  struct delivery {
+    static constexpr int all = 0;
+    int rows = 1;  ///< of a result, at the most; `all`: in one, which is there when the last row is
+    bool in_binary = false;
+  };
 
   /// Sends a statement. Throws error (producer), and error (usage) where another one is under way on the connection.
-  void send(const std::string& sql, const parameters& values, rows how = rows::one_by_one) {
+  void send(const std::string& sql, const parameters& values, delivery how) {
     PGconn* const db = database();
     if (PQstatus(db) != CONNECTION_OK) throw connection_error(db);
     if (PQtransactionStatus(db) == PQTRANS_ACTIVE)
@@ -44,21 +48,26 @@ class exchange {
     PQsetnonblocking(db, 1);
     running_.reset(db);
     running_.get_deleter() = {db_.is_owner()};
-    if (!values.send(db, sql.c_str())) {
+    if (!values.send(db, sql.c_str(), how.in_binary)) {
       const error failed = connection_error(db);
       running_.reset();
       throw failed;
     }
-    if (how == rows::one_by_one) PQsetSingleRowMode(db);
+#ifdef LIBPQ_HAS_CHUNK_MODE
+    if (how.rows > 1) PQsetChunkedRowsMode(db, how.rows);
+#else
+    if (how.rows > 1) PQsetSingleRowMode(db);
+#endif
+    if (how.rows == 1) PQsetSingleRowMode(db);
   }
   bool is_running() const noexcept { return running_ != nullptr; }
 
-  /// Moves to the next result (progress::row): one row, or where the statement is complete, those that were not given;
-  /// progress::end where all is over, and the connection is free again. Throws error (producer) for whatever the server
-  /// answers else, and error (canceled); the connection is then free, or broken.
+  /// Moves to the next result (progress::row): some rows, or where the statement is complete, those that were not
+  /// given; progress::end where all is over, and the connection is free again. Throws error (producer) for whatever the
+  /// server answers else, and error (canceled); the connection is then free, or broken.
   progress next() {
     PGconn* const db = database();
-    if (interruption_ && interruption_->is_asked_for()) [[unlikely]]
+    if (is_canceled()) [[unlikely]]
       stop();
     for (;;) {
       if (PQisBusy(db)) {
@@ -71,7 +80,11 @@ class exchange {
       result_.reset(PQgetResult(db));
       if (!result_) return finish();
       switch (PQresultStatus(result())) {
-        case PGRES_SINGLE_TUPLE: return progress::row;
+        case PGRES_SINGLE_TUPLE:
+#ifdef LIBPQ_HAS_CHUNK_MODE
+        case PGRES_TUPLES_CHUNK:
+#endif
+          return progress::row;
         case PGRES_TUPLES_OK:
         case PGRES_COMMAND_OK: running_.get_deleter().is_over = true; return progress::row;
         case PGRES_EMPTY_QUERY: fail(error(failure::usage, "the SQL holds no statement"));
@@ -104,9 +117,11 @@ class exchange {
     return tidemark::canceller(interruption_);
   }
 
+  bool is_canceled() const noexcept { return interruption_ && interruption_->is_asked_for(); }
+
   /// Throws error (canceled) where that was asked for before anything was sent.
   void check() const {
-    if (interruption_ && interruption_->is_asked_for()) throw canceled();
+    if (is_canceled()) throw canceled();
   }
 
   /// Ends what is under way, so that something else can be sent. Blocks as the destructor does.

@@ -37,8 +37,8 @@ class parameters {
     for (const field& key : keys) add(key);
   }
 
-  /// Sends `sql` with these values. False where libpq cannot.
-  bool send(PGconn* to, const char* sql) const {
+  /// Sends `sql` with these values, and says whether its results are to come in binary. False where libpq cannot.
+  bool send(PGconn* to, const char* sql, bool in_binary) const {
     std::vector<Oid> types;
     std::vector<const char*> values;
     std::vector<int> lengths, formats;
@@ -49,7 +49,7 @@ class parameters {
       formats.push_back(each.is_octets ? 1 : 0);
     }
     return PQsendQueryParams(to, sql, static_cast<int>(count()), types.data(), values.data(), lengths.data(),
-                             formats.data(), 0) == 1;
+                             formats.data(), in_binary ? 1 : 0) == 1;
   }
 
  private:

@@ -2,7 +2,9 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include <tidemark/canceller.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
+#include <tidemark/high_water_mark.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/postgres/connection.hpp>
 #include <tidemark/producers/postgres/exchange.hpp>
@@ -49,30 +52,53 @@ class query {
     return std::move(*this);
   }
 
+  /// Values come in the server's binary form: the same ones, but for years before Christ, which ISO 8601 spells other
+  /// than the server. A column of a type without a spelling in binary (composite types, enumerations, intervals) is an
+  /// error (usage) of the first next(): cast it to text.
+  query&& binary() && {
+    delivery_.in_binary = true;
+    return std::move(*this);
+  }
+
+  /// Rows come up to `most` at a time, which costs libpq less for each (PQsetChunkedRowsMode). The first of them waits
+  /// for the last, and where the query fails in the middle of them, libpq gives none. One by one where libpq is older
+  /// than version 17.
+  query&& chunked_rows(row_mark most) && {
+    delivery_.rows = static_cast<int>(std::min<std::size_t>(most.count(), std::numeric_limits<int>::max()));
+    return std::move(*this);
+  }
+
   /// Starts anew, with keys for the parameters behind those that have a value; see lookup(). Throws error (usage).
   void bind(std::span<const tidemark::field> keys) {
     exchange_.end();
     parameters_.replace(given_, keys);
     is_sent_ = false;
+    row_ = count_ = 0;
   }
 
   progress next() {
     if (!is_sent_) send();
+    if (row_ + 1 < count_ && !exchange_.is_canceled()) {
+      ++row_;
+      return progress::row;
+    }
     for (;;) {
+      row_ = count_ = 0;
       const progress answer = exchange_.next();
       if (answer != progress::row) return answer;
       if (!columns_.are_known()) learn_columns();
-      if (PQntuples(exchange_.result()) != 0) return progress::row;
+      count_ = PQntuples(exchange_.result());
+      if (count_ != 0) return progress::row;
     }
   }
 
   std::span<const column> columns() const noexcept { return columns_.all(); }
 
-  tidemark::field field(std::size_t i) { return columns_.read(exchange_.result(), 0, i); }
+  tidemark::field field(std::size_t i) { return columns_.read(exchange_.result(), row_, i); }
 
   /// See row_of_spelled_fields: integers and times are not taken apart to be put together again.
   [[gnu::always_inline]] tidemark::field spelled_field(std::size_t i) {
-    return columns_.read_spelled(exchange_.result(), 0, i);
+    return columns_.read_spelled(exchange_.result(), row_, i);
   }
 
   std::span<const wait_condition> waits_for() noexcept { return exchange_.waits_for(); }
@@ -84,7 +110,7 @@ class query {
  private:
   void send() {
     exchange_.check();
-    exchange_.send(sql_, parameters_);
+    exchange_.send(sql_, parameters_, delivery_);
     is_sent_ = true;
   }
 
@@ -101,8 +127,11 @@ class query {
   std::string sql_;
   parameters parameters_;
   std::size_t given_;  // how many of them bind() leaves alone
+  exchange::delivery delivery_;
   result_columns columns_;
   bool is_sent_ = false;
+  int row_ = 0;    // of the result
+  int count_ = 0;  // of its rows
 };
 
 }  // namespace tidemark::postgres

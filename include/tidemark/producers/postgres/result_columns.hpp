@@ -11,6 +11,7 @@
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/producer.hpp>
+#include <tidemark/producers/postgres/type.hpp>
 #include <tidemark/producers/postgres/value.hpp>
 
 namespace tidemark::postgres {
@@ -23,15 +24,26 @@ class result_columns {
 
   bool are_known() const noexcept { return !columns_.empty(); }
 
-  /// Takes them from a result. Throws error (usage) where it has none, or lacks one that add_json() has named.
+  /// Takes them from a result. Throws error (usage) where it has none, lacks one that add_json() has named, or is in
+  /// binary and has one that is not read in that.
   void learn(const PGresult* result) {
     const int count = PQnfields(result);
     if (count == 0) throw error(failure::usage, "the SQL gives no columns: it is not a query");
     for (int i = 0; i != count; ++i) {
+      const Oid type = PQftype(result, i);
+      const bool in_binary = PQfformat(result, i) == 1;
+      if (in_binary && !is_read_in_binary(type))
+        throw error(failure::usage, "values of type " + std::to_string(type) +
+                                        " are not read in binary: cast them to text, or do not ask for binary()")
+            .in_column(PQfname(result, i));
       columns_.push_back({PQfname(result, i)});
-      readers_.emplace_back(type_of(PQftype(result, i)));
+      readers_.emplace_back(type, in_binary);
     }
-    for (const std::string& name : json_) reader_named(name) = column_reader({form::json});
+    constexpr Oid json = 114;
+    for (const std::string& name : json_) {
+      column_reader& reader = reader_named(name);
+      if (type_of(reader.oid()).of != form::json) reader = column_reader(json, reader.is_in_binary());
+    }
   }
 
   std::span<const column> all() const noexcept { return columns_; }

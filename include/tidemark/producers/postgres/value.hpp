@@ -13,76 +13,15 @@
 
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
-#include <tidemark/json/bytes.hpp>
-#include <tidemark/json/names.hpp>
 #include <tidemark/json/options.hpp>
 #include <tidemark/json/parse.hpp>
 #include <tidemark/json/scan_number.hpp>
-#include <tidemark/json/time.hpp>
+#include <tidemark/json/value_writer.hpp>
+#include <tidemark/producers/postgres/binary_value.hpp>
+#include <tidemark/producers/postgres/type.hpp>
 #include <tidemark/timestamp.hpp>
 
 namespace tidemark::postgres {
-
-/// How the text of a value is read, by the type that the server says a column has.
-enum class form : std::uint8_t {
-  text,     ///< as the server spells it
-  boolean,  ///< t or f
-  integer,
-  real,
-  decimal,  ///< numeric: its digits, however many
-  json,     ///< passed through
-  octets,   ///< bytea
-  time,     ///< dates and times, in ISO 8601
-};
-
-/// A type: its form, and whether it is an array of such values.
-struct type {
-  form of = form::text;
-  bool is_array = false;
-};
-
-/// What a type's oid says; text for those that are not listed. The numbers are fixed (pg_type.dat of PostgreSQL).
-constexpr type type_of(Oid oid) noexcept {
-  switch (oid) {
-    case 16: return {form::boolean};
-    case 20:                          // int8
-    case 21:                          // int2
-    case 23:                          // int4
-    case 26: return {form::integer};  // oid
-    case 700:                         // float4
-    case 701: return {form::real};    // float8
-    case 1700: return {form::decimal};
-    case 114:                        // json
-    case 3802: return {form::json};  // jsonb
-    case 17: return {form::octets};
-    case 1082:                       // date
-    case 1083:                       // time
-    case 1114:                       // timestamp
-    case 1184: return {form::time};  // timestamptz
-    case 1000: return {form::boolean, true};
-    case 1005:
-    case 1007:
-    case 1016:
-    case 1028: return {form::integer, true};
-    case 1021:
-    case 1022: return {form::real, true};
-    case 1231: return {form::decimal, true};
-    case 199:
-    case 3807: return {form::json, true};
-    case 1001: return {form::octets, true};
-    case 1115:
-    case 1182:
-    case 1183:
-    case 1185: return {form::time, true};
-    case 1002:                             // "char"[]
-    case 1003:                             // name[]
-    case 1009:                             // text[]
-    case 1014:                             // bpchar[]
-    case 1015:                             // varchar[]
-    case 2951: return {form::text, true};  // uuid[]
-    default: return {};
-  }
-}
 
 /// The octets of a bytea, put behind `to`: hex ("\x0aff"), or what bytea_output = escape gives. False for anything
 /// else.
@@ -162,50 +101,52 @@ class array_writer {
       if (at_ == end_) refuse();
       ++at_;
     }
-    append_value(to);
+    json::append_value(to, writer_, value());
   }
 
-  void append_value(std::string& to) {
+  field value() {
     switch (elements_) {
-      case form::boolean: to += element_ == "t" ? "true" : "false"; return;
-      case form::integer:
-      case form::json: to += element_; return;
+      case form::boolean: return field::boolean(element_ == "t");
+      case form::integer: return field::decimal(element_);
+      case form::json: return field::json(element_);
       case form::real:
-      case form::decimal: to += json::is_number(element_) ? element_ : "null"; return;
-      case form::octets: {
-        std::string octets;
-        if (!append_octets(octets, element_)) refuse();
-        std::string spelled(octets.size() / 3 * 4 + 8, '"');
-        char* const end =
-            json::write_octets(spelled.data() + 1, octets.data(), octets.size(), json_options::octets::base64);
-        to.append(spelled, 0, static_cast<std::size_t>(end - spelled.data())) += '"';
-        return;
-      }
+      case form::decimal: return json::is_number(element_) ? field::decimal(element_) : field::null();
+      case form::octets:
+        octets_.clear();
+        if (!append_octets(octets_, element_)) refuse();
+        return field::bytes(std::as_bytes(std::span(octets_)));
       case form::time: {
         timestamp time;
-        if (!json::time_reader(element_).read(time)) break;
-        char spelled[json::longest_time];
-        (to += '"').append(spelled, json::write_time(spelled, time)) += '"';
-        return;
+        if (json::time_reader(element_).read(time)) return field::time(time);
+        break;
       }
       case form::text: break;
     }
-    to += json::quoted(element_);
+    return field::text(element_);
   }
 
   form elements_;
   const char* at_ = nullptr;
   const char* end_ = nullptr;
-  std::string element_;
+  std::string element_, octets_;
+  json::value_writer writer_{json_options{}, false};
 };
 
 /// Reads the values of one column.
 class column_reader {
  public:
-  explicit column_reader(type what) noexcept : usual_(what.is_array ? form::json : what.of), type_(what) {}
+  /// `in_binary`: its values come in the server's binary form.
+  explicit column_reader(Oid oid, bool in_binary) noexcept
+      : type_(type_of(oid)),
+        usual_(in_binary || type_.is_array ? form::json : type_.of),
+        oid_(oid),
+        in_binary_(in_binary) {}
+
+  Oid oid() const noexcept { return oid_; }
+  bool is_in_binary() const noexcept { return in_binary_; }
 
   /// The value that `text` spells, NUL-terminated behind its `size` bytes. Valid as long as `text`, and until the next
-  /// call.
+  /// call. Throws error (producer) for what the server does not send.
   field read(const char* text, std::size_t size) {
     const std::string_view all(text, size);
     switch (usual_) {
@@ -294,6 +235,7 @@ class column_reader {
 
   [[gnu::noinline]] field read_rarer(std::string_view text) {
     made_.clear();
+    if (in_binary_) return binary_value(text).read(oid_, made_);
     if (type_.is_array) {
       array_writer(type_.of).append(made_, text);
       return field::json(made_);
@@ -321,8 +263,10 @@ class column_reader {
     return field::real(value);
   }
 
-  form usual_;  // form::json for what read_rarer() reads anyway
   type type_;
+  form usual_;  // form::json for what read_rarer() reads anyway
+  Oid oid_;
+  bool in_binary_;
   std::string made_;
 };
 

@@ -8,17 +8,22 @@
 #include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include <tidemark/canceller.hpp>
 #include <tidemark/collect.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/high_water_mark.hpp>
+#include <tidemark/producer.hpp>
 #include <tidemark/raw_stream.hpp>
+#include <tidemark/wait_condition.hpp>
 
 #include "drain.hpp"
 #include "postgres_server.hpp"
+#include "postgres_tools.hpp"
 
 using tidemark::byte_mark;
 using tidemark::error;
@@ -123,4 +128,28 @@ TEST_CASE("postgres: an error at any row comes behind all rows before it") {
     CHECK(stream.stats().rows == row - 1);
     CHECK(collect(raw_stream{query{db, "select 1 as i"}}) == "[{\"i\":1}]");
   }
+}
+
+TEST_CASE("postgres: rows that come in chunks are the same rows, and an error among them is an error") {
+  NEEDS_POSTGRES();
+  connection db = tests::connected();
+  const std::string sql = "select i, i || 'x' as t from generate_series(1, 1000) as i";
+  const std::string expected = collect(raw_stream{query{db, sql}});
+  for (const std::size_t most : std::vector<std::size_t>{1, 2, 7, 999, 1000, 1001, 5000})
+    CHECK(collect(raw_stream{query{db, sql}.chunked_rows(tidemark::row_mark{most})}) == expected);
+  CHECK(collect(raw_stream{query{db, "select 1 as a where false"}.chunked_rows(tidemark::row_mark{10})}) == "[]");
+
+  raw_stream failing{
+      query{db, "select 1 / (500 - i) as v from generate_series(1, 1000) as i"}.chunked_rows(tidemark::row_mark{64})};
+  const drained all = tests::drain_waiting(failing);
+  REQUIRE(all.failure);
+  CHECK(all.failure->code() == "22012");
+  CHECK_FALSE(nlohmann::json::accept(all.bytes));
+
+  query stopped = query{db, "select generate_series(1, 1000000000000) as i"}.chunked_rows(tidemark::row_mark{100});
+  const tidemark::canceller stop = stopped.canceller();
+  while (stopped.next() == tidemark::progress::pending) tidemark::block_until(stopped.waits_for());
+  stop.cancel();
+  CHECK(thrown_by([&] { stopped.next(); }).kind() == failure::canceled);
+  CHECK(tests::value_of(db, "select 'usable'") == "usable");
 }
