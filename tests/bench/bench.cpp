@@ -24,42 +24,19 @@
 namespace {
 
 constexpr auto usage_text =
-    "usage: bench --db FILE --ndjson FILE [--postgres WHERE] [--rows N] [--rounds 7] [--case NAME] [--only PEER,...]\n"
+    "usage: bench --db FILE --ndjson FILE [--postgres WHERE] [--rows N] [--rounds 7] [--case NAME [--only PEER,...]]\n"
     "  --db FILE      a database made by sample_database with --documents\n"
     "  --ndjson FILE  the rows of its table documents as lines, made by\n"
     "                 bench --db FILE --peer documents/lines --query 'select doc from documents' >FILE\n"
     "  --postgres ... a PostgreSQL server whose table orders may be replaced, as libpq has it; $TIDEMARK_POSTGRES\n"
     "                 without it\n"
     "  --rows N       only their first N rows\n"
-    "  --case NAME    rows, documents, fields, columns, change, children, expand, memory, first_chunk, marks,\n"
-    "                 postgres, http or stalled; all of them without it\n"
-    "  --only ...     in the cases that compare peers, only these: step, read, hand, library, plain, on_demand,\n"
-    "                 dom, rapidjson, boost, nlohmann, json_object, json_group_array, shell, untouched, no_change,\n"
-    "                 lookup, hand_lookup, batches, interlaced, whole, row_to_json, json_agg, memory, sink, sqlite, "
-    "postgres\n";
+    "  --case NAME    only this one\n"
+    "  --only ...     of the peers that a case compares, only these\n";
 
 struct usage_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-struct named_case {
-  std::string_view name;
-  void (*run)(const bench::plan&);
-};
-
-constexpr auto all_cases = std::to_array<named_case>({{"rows", bench::cases::rows},
-                                                      {"documents", bench::cases::documents},
-                                                      {"fields", bench::cases::fields},
-                                                      {"columns", bench::cases::columns},
-                                                      {"change", bench::cases::change},
-                                                      {"children", bench::cases::children},
-                                                      {"expand", bench::cases::expand},
-                                                      {"memory", bench::cases::memory},
-                                                      {"first_chunk", bench::cases::first_chunk},
-                                                      {"marks", bench::cases::marks},
-                                                      {"postgres", bench::cases::postgres},
-                                                      {"http", bench::cases::http},
-                                                      {"stalled", bench::cases::stalled}});
 
 struct arguments {
   bench::plan plan;
@@ -123,6 +100,7 @@ arguments parse(int count, char** given) {
     }
   }
   if (result.plan.database.empty()) throw usage_error{"--db FILE is missing"};
+  if (!result.plan.only_peers.empty() && result.only_case.empty()) throw usage_error{"--only wants --case, too"};
   return result;
 }
 
@@ -139,7 +117,7 @@ void run_cases(const arguments& wanted) {
   auto first_lines = std::optional<bench::few_lines>{};
   if (!plan.all_rows) plan.ndjson = first_lines.emplace(plan.ndjson, plan.rows).path();
   auto any = false;
-  for (const auto& each : all_cases) {
+  for (const auto& each : bench::all_cases()) {
     if (!wanted.only_case.empty() && wanted.only_case != each.name) continue;
     each.run(plan);
     any = true;
@@ -158,6 +136,12 @@ int main(int count, char** given) {
       bench::run_peer(wanted.peer, wanted.job);
   } catch (const usage_error& error) {
     std::fprintf(stderr, "bench: %s\n%s", error.what(), usage_text);
+    for (const auto& each : bench::all_cases()) std::fprintf(stderr, "  case %s\n", std::string{each.name}.c_str());
+    for (const auto& list : bench::peer_lists()) {
+      std::fprintf(stderr, "  peers of %s:", std::string{list.kind}.c_str());
+      for (const auto& each : list.peers) std::fprintf(stderr, " %s", std::string{each.name}.c_str());
+      std::fprintf(stderr, "\n");
+    }
     return 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench: %s\n", error.what());

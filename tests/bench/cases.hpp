@@ -4,7 +4,20 @@
 
 #include "plan.hpp"
 
-namespace bench::cases {
+#include <span>
+#include <string_view>
+
+namespace bench {
+
+struct named_case {
+  std::string_view name;
+  void (*run)(const plan&);
+};
+
+// Those of this program.
+std::span<const named_case> all_cases();
+
+namespace cases {
 
 void rows(const plan& wanted);         // a table to an array of objects, all peers
 void documents(const plan& wanted);    // JSON text passed through
@@ -20,4 +33,6 @@ void postgres(const plan& wanted);     // a table of PostgreSQL's to an array of
 void http(const plan& wanted);         // a table as the answer to a request, against the same bytes out of memory
 void stalled(const plan& wanted);      // what a server holds for each client that reads nothing
 
-}  // namespace bench::cases
+}  // namespace cases
+
+}  // namespace bench

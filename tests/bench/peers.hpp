@@ -31,7 +31,16 @@ struct peer_list {
   std::span<const peer> peers;
 };
 
+// What somebody does who is compared with nobody.
+struct named_work {
+  std::string_view name;  // "rows/count"
+  void (*run)(const job&);
+};
+
+// Those of this program.
 std::span<const peer_list> peer_lists();
+std::span<const named_work> other_works();
+
 std::span<const peer> peers_of(std::string_view kind);
 
 // Does the work of "rows/NAME", "documents/NAME", ... in this process.
@@ -100,6 +109,8 @@ void library_expand(const job&);
 void read_postgres(const job&);
 void hand_postgres(const job&);
 void library_postgres(const job&);
+void library_postgres_binary(const job&);
+void library_postgres_chunked(const job&);
 void hand_postgres_whole(const job&);
 void row_to_json(const job&);
 void json_agg(const job&);
