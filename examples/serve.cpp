@@ -98,7 +98,9 @@ void run(const arguments& wanted) {
   server serving(loop, *tables, wanted.port, wanted.options());
   boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
   signals.async_wait([&](const boost::system::error_code& failed, int) {
-    if (!failed) serving.stop(std::chrono::seconds(4));
+    if (failed) return;
+    serving.stop(std::chrono::seconds(4));
+    signals.clear();  // a second one ends the program at once
   });
   fmt::print("listening on http://127.0.0.1:{}\n", serving.port());
   std::fflush(stdout);

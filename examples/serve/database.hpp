@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <sqlite3.h>
 
 #include <tidemark/any_stream.hpp>
+#include <tidemark/error.hpp>
 #include <tidemark/event_loop/readiness.hpp>
 #include <tidemark/format/array.hpp>
 #include <tidemark/format/json_seq.hpp>
@@ -24,6 +26,7 @@
 #include <tidemark/producers/postgres.hpp>
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/raw_stream.hpp>
+#include <tidemark/wait_condition.hpp>
 
 /// How a table can be answered.
 enum class table_format { array, ndjson, json_seq, odata, sse };
@@ -43,20 +46,31 @@ class database {
   virtual boost::asio::awaitable<std::optional<tidemark::any_stream>> rows_of(std::string table, table_format format,
                                                                               tidemark::byte_mark mark) = 0;
 
+  /// Whoever waits for an answer, behind which come the rows, waits no longer.
+  void give_up() noexcept { is_given_up_ = true; }
+
  protected:
+  /// Waits until `next` says that it is not pending, at most ten seconds. Throws tidemark::error (timed_out).
+  template <class Producer>
+  boost::asio::awaitable<tidemark::progress> answer_of(Producer& asked) {
+    using namespace std::chrono_literals;
+    tidemark::event_loop::readiness ready(co_await boost::asio::this_coro::executor);
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    for (;;) {
+      const tidemark::progress answer = asked.next();
+      if (answer != tidemark::progress::pending) co_return answer;
+      if (is_given_up_ || std::chrono::steady_clock::now() > end)
+        throw tidemark::error(tidemark::failure::timed_out, "the database does not answer");
+      co_await ready.wait(tidemark::waits_of(asked), 200ms);
+    }
+  }
+
   /// The first column of a query that has few rows.
   template <class Producer>
-  static boost::asio::awaitable<std::vector<std::string>> first_column(Producer rows) {
-    tidemark::event_loop::readiness ready(co_await boost::asio::this_coro::executor);
+  boost::asio::awaitable<std::vector<std::string>> first_column(Producer rows) {
     std::vector<std::string> all;
-    for (;;) {
-      const tidemark::progress answer = rows.next();
-      if (answer == tidemark::progress::end) co_return all;
-      if (answer == tidemark::progress::row)
-        all.emplace_back(rows.field(0).as_view());
-      else
-        co_await ready.wait(tidemark::waits_of(rows));
-    }
+    while (co_await answer_of(rows) == tidemark::progress::row) all.emplace_back(rows.field(0).as_view());
+    co_return all;
   }
 
   template <class Producer>
@@ -72,10 +86,14 @@ class database {
     }
     return raw_stream{std::move(rows), formats::array{}, mark};
   }
+
+ private:
+  bool is_given_up_ = false;
 };
 
-/// A file of SQLite. Its steps run on the loop's thread: a chunk's worth at a time, which takes less than a
-/// millisecond.
+/// A file of SQLite. Its steps run on the loop's thread: a chunk's worth at a time, which takes a fraction of a
+/// millisecond for a table. A view that sorts or sums up holds up everybody until its first row is there; a server that
+/// has such views reads them with tidemark::prefetch(), on a thread each.
 class sqlite_database final : public database {
  public:
   explicit sqlite_database(std::string file) : file_(std::move(file)) { connect(); }
@@ -99,7 +117,7 @@ class sqlite_database final : public database {
  private:
   tidemark::sqlite::connection connect() const {
     auto made = tidemark::sqlite::connection::open_read_only(file_);
-    sqlite3_busy_timeout(made.handle(), 1000);
+    sqlite3_busy_timeout(made.handle(), 50);   // milliseconds, for which everybody waits
     made.execute("pragma cache_size = -256");  // KiB: many clients may be here at once
     return made;
   }
@@ -107,7 +125,7 @@ class sqlite_database final : public database {
   std::string file_;
 };
 
-/// A PostgreSQL server. Nothing blocks the loop: connections are made, and rows waited for, beside everything else.
+/// A PostgreSQL server: connections are made, and rows waited for, beside everything else.
 class postgres_database final : public database {
  public:
   explicit postgres_database(std::string where) : where_(std::move(where)) {
@@ -116,21 +134,13 @@ class postgres_database final : public database {
 
   boost::asio::awaitable<std::vector<std::string>> tables() override {
     auto db = co_await connect();
-    co_return co_await first_column(
-        tidemark::postgres::query{std::move(db),
-                                  "select relname::text from pg_class where relkind in ('r', 'p', 'v', 'm', 'f') and "
-                                  "pg_table_is_visible(oid) and relnamespace not in ('pg_catalog'::regnamespace, "
-                                  "'information_schema'::regnamespace) order by relname"});
+    co_return co_await first_column(tidemark::postgres::query{std::move(db), names_ + " order by relname"});
   }
 
   boost::asio::awaitable<std::optional<tidemark::any_stream>> rows_of(std::string table, table_format format,
                                                                       tidemark::byte_mark mark) override {
     auto db = co_await connect();
-    const auto found = co_await first_column(tidemark::postgres::query{
-        db,
-        "select relname::text from pg_class where relkind in ('r', 'p', 'v', 'm', 'f') and pg_table_is_visible(oid) "
-        "and relname = $1::text",
-        table});
+    const auto found = co_await first_column(tidemark::postgres::query{db, names_ + " and relname = $1::text", table});
     if (found.empty()) co_return std::nullopt;
     co_return stream(
         tidemark::postgres::query{std::move(db), "select * from " + tidemark::postgres::quoted_identifier(table)},
@@ -138,12 +148,16 @@ class postgres_database final : public database {
   }
 
  private:
-  boost::asio::awaitable<tidemark::postgres::connection> connect() const {
-    tidemark::event_loop::readiness ready(co_await boost::asio::this_coro::executor);
+  boost::asio::awaitable<tidemark::postgres::connection> connect() {
     tidemark::postgres::connecting making(where_);
-    while (making.next() == tidemark::progress::pending) co_await ready.wait(making.waits_for());
+    co_await answer_of(making);
     co_return std::move(making).take();
   }
+
+  // Those of the database's own, and none of the system's.
+  static inline const std::string names_ =
+      "select relname::text from pg_class where relkind in ('r', 'p', 'v', 'm', 'f') and pg_table_is_visible(oid) and "
+      "relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)";
 
   std::string where_;
 };

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -80,8 +81,9 @@ class server {
     patience_.expires_after(patience);
     patience_.async_wait([this](const boost::system::error_code& failed) {
       boost::system::error_code never_mind;
-      if (!failed)
-        for (client& one : clients_) one.connection.socket().close(never_mind);
+      if (failed) return;
+      tables_->give_up();
+      for (client& one : clients_) one.connection.socket().close(never_mind);
     });
   }
 
@@ -151,9 +153,12 @@ class server {
     const target wanted(asked.target());
     std::optional<refusal> refused;
     try {
+      // A page of somebody else's may have a name of its own resolved to this machine, to read what is here.
+      if (!is_this_machine(asked[boost::beast::http::field::host]))
+        throw refusal{status::misdirected_request, "this server answers for localhost and 127.0.0.1 alone"};
       if (!wanted.is_sound()) throw refusal{status::bad_request, "the address is not spelled as a URL"};
-      if (asked.method() != boost::beast::http::verb::get)
-        throw refusal{status::method_not_allowed, "only GET is answered here"};
+      if (asked.method() != boost::beast::http::verb::get && !is_head(asked))
+        throw refusal{status::method_not_allowed, "only GET and HEAD are answered here"};
       if (wanted.path() == "/") co_return co_await send(one, asked, status::ok, "text/html; charset=utf-8", page_html);
       if (wanted.path() == "/stats")
         co_return co_await send(one, asked, status::ok, "application/json", figures_.as_json());
@@ -169,6 +174,8 @@ class server {
       refused = refusal{
           failed.kind() == tidemark::failure::timed_out ? status::gateway_timeout : status::internal_server_error,
           failed.what()};
+    } catch (const std::system_error& failed) {  // no descriptor left, say
+      refused = refusal{status::service_unavailable, failed.what()};
     }
     const tidemark::error told(
         refused->code >= status::internal_server_error ? tidemark::failure::producer : tidemark::failure::usage,
@@ -180,11 +187,16 @@ class server {
                                     std::string_view body) {
     boost::beast::http::response<boost::beast::http::string_body> response{code, asked.version()};
     describe(response, asked, media_type);
-    if (code == status::method_not_allowed) response.set(boost::beast::http::field::allow, "GET");
+    if (code == status::method_not_allowed) response.set(boost::beast::http::field::allow, "GET, HEAD");
     response.body() = body;
     response.prepare_payload();
+    if (is_head(asked) && body.empty()) response.erase(boost::beast::http::field::content_length);  // it is not known
     one.connection.expires_after(request_limit);
-    co_await boost::beast::http::async_write(one.connection, response, use_awaitable);
+    boost::beast::http::response_serializer<boost::beast::http::string_body> serializer(response);
+    if (is_head(asked))
+      co_await boost::beast::http::async_write_header(one.connection, serializer, use_awaitable);
+    else
+      co_await boost::beast::http::async_write(one.connection, serializer, use_awaitable);
     co_return response.keep_alive();
   }
 
@@ -193,6 +205,7 @@ class server {
     const std::string name = wanted.path().substr(std::string_view("/tables/").size());
     auto rows = co_await tables_->rows_of(name, format, options_.mark);
     if (!rows) throw refusal{status::not_found, "there is no table " + tidemark::json::quoted(name)};
+    if (is_head(asked)) co_return co_await send(one, asked, status::ok, media_type, "");
     if (options_.time_limit) rows->limit_time(*options_.time_limit);
 
     boost::beast::http::response<tidemark::stream_body<tidemark::any_stream>> response{status::ok, asked.version()};
@@ -217,8 +230,20 @@ class server {
       counted.ended(is_clients_doing ? figures::outcome::cancelled : figures::outcome::failed);
       if (has_begun || is_clients_doing) throw response_begun{};
       throw;
+    } catch (...) {
+      counted.ended(figures::outcome::failed);
+      if (has_begun) throw response_begun{};
+      throw;
     }
     co_return response.keep_alive();
+  }
+
+  static bool is_head(const request& asked) { return asked.method() == boost::beast::http::verb::head; }
+
+  /// What a Host header may name (RFC 9110, section 7.2), with a port or without.
+  static bool is_this_machine(std::string_view host) {
+    const std::string_view name = host.substr(0, host.find(':'));
+    return name == "127.0.0.1" || name == "localhost";
   }
 
   /// There is no way back to another answer.

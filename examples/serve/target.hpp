@@ -8,12 +8,17 @@
 #include <utility>
 #include <vector>
 
+#include <tidemark/error.hpp>
+#include <tidemark/json/names.hpp>
+#include <tidemark/json/options.hpp>
+
 /// What a request asks for, taken apart and decoded (RFC 3986): /tables/NAME?format=array.
 class target {
  public:
   explicit target(std::string_view text) {
     const std::size_t question = text.find('?');
     path_ = decoded(text.substr(0, question));
+    is_sound_ = is_sound_ && is_text(path_);
     if (question == std::string_view::npos) return;
     for (std::string_view rest = text.substr(question + 1); !rest.empty();) {
       const std::size_t end = std::min(rest.find('&'), rest.size());
@@ -53,6 +58,16 @@ class target {
       i += 2;
     }
     return made;
+  }
+
+  /// UTF-8, without NUL, which no name of a table has.
+  static bool is_text(const std::string& decoded) {
+    try {
+      tidemark::json::quoted(decoded, tidemark::json_options::bad_utf8::error);
+    } catch (const tidemark::error&) {
+      return false;
+    }
+    return decoded.find('\0') == std::string::npos;
   }
 
   static int digit(char c) noexcept {

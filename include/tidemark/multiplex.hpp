@@ -36,6 +36,8 @@ namespace tidemark {
 ///
 /// A stream that fails ends, with its error record, and the others go on. When all are over, the failure that came
 /// first is thrown: a response is then cut, as for a single stream. failure_of() tells them apart.
+///
+/// In sse each stream has its own last event (end, failed): a page has to count them before it closes its EventSource.
 class multiplex : public pull_interface<multiplex, std::string_view> {
  public:
   static constexpr bool can_pull = true;
@@ -58,7 +60,9 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
                   "streams can share a connection only in a format whose records have an end: ndjson, sse");
     if (!lanes_.empty() && end != record_end_) throw error(failure::usage, "the streams have different formats");
     record_end_ = end;
-    lanes_.push_back({std::move(stream), {}, {}, {}, false, false});
+    if (limit_) stream.limit_time(*limit_);
+    if (stream.mark().count() > mark_.count()) mark_ = stream.mark();
+    lanes_.push_back({std::move(stream), {}, {}, {}, {}});
     return lanes_.size() - 1;
   }
 
@@ -68,6 +72,7 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
     if (unread_ != 0) return item(chunk_.substr(chunk_.size() - std::exchange(unread_, 0)));
     if (!behind_.empty()) return item(std::exchange(behind_, {}));
     chunk_ = {};
+    last_.reset();
     bool is_anything_left = false;
     for (std::size_t passed_over = 0; passed_over != lanes_.size(); ++passed_over) {
       lane& now = lanes_[turn_];
@@ -77,11 +82,11 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
         return item(chunk_);
       }
       if (now.is_within_record) {  // a record of which more was expected is not continued by another one's
-        if (!now.is_over) return pulled<std::string_view>::pending();
+        if (!now.is_over()) return pulled<std::string_view>::pending();
         now.is_within_record = false;
         return item(record_end_);
       }
-      is_anything_left = is_anything_left || !now.is_over;
+      is_anything_left = is_anything_left || !now.is_over();
       pass_on();
     }
     if (is_anything_left) return pulled<std::string_view>::pending();
@@ -104,15 +109,20 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
   std::span<const wait_condition> waits_for() {
     waits_.clear();
     for (lane& one : lanes_) {
-      if (one.is_over) continue;
-      const std::span<const wait_condition> those = one.stream.waits_for();
+      if (!is_waited_for(one)) continue;
+      const std::span<const wait_condition> those = one.stream->waits_for();
       waits_.insert(waits_.end(), those.begin(), those.end());
     }
     return waits_;
   }
-  void wait() { block_until(waits_for()); }
+  /// Blocks until that comes. Where a producer can say nothing of what it waits for, until it has something.
+  void wait() {
+    for (lane& one : lanes_)
+      if (is_waited_for(one) && one.stream->waits_for().empty()) return one.stream->wait();
+    block_until(waits_for());
+  }
 
-  /// Stops all of them.
+  /// Stops all that are here by now.
   tidemark::canceller canceller() {
     struct all_of_them final : cancel_target {
       void cancel() noexcept override {
@@ -121,17 +131,21 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
       std::vector<tidemark::canceller> each;
     };
     auto made = std::make_shared<all_of_them>();
-    for (lane& one : lanes_) made->each.push_back(one.stream.canceller());
+    for (lane& one : lanes_)
+      if (!one.is_over()) made->each.push_back(one.stream->canceller());
     return tidemark::canceller(std::move(made));
   }
 
+  /// Of each of them, those that are added later, too; see stream_base.
   void limit_time(double seconds) {
-    for (lane& one : lanes_) one.stream.limit_time(seconds);
+    limit_ = seconds;
+    for (lane& one : lanes_)
+      if (!one.is_over()) one.stream->limit_time(seconds);
   }
   std::optional<double> seconds_left() const noexcept {
     std::optional<double> least;
     for (const lane& one : lanes_)
-      if (const auto left = one.stream.seconds_left(); left && !one.is_over)
+      if (const auto left = one.is_over() ? std::nullopt : one.stream->seconds_left())
         least = std::min(*left, least.value_or(*left));
     return least;
   }
@@ -139,23 +153,19 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
   std::string_view record_end() const noexcept { return record_end_; }
 
   /// The longest chunk: the largest of the streams' marks.
-  byte_mark mark() const noexcept {
-    byte_mark largest{1};
-    for (const lane& one : lanes_)
-      if (one.stream.mark().count() > largest.count()) largest = one.stream.mark();
-    return largest;
-  }
+  byte_mark mark() const noexcept { return mark_; }
 
   /// Whether any of them failed.
   bool failed() const noexcept {
-    return std::ranges::any_of(lanes_, [](const lane& one) { return one.stream.failed(); });
+    return std::ranges::any_of(
+        lanes_, [](const lane& one) { return one.failure != nullptr || (one.stream && one.stream->failed()); });
   }
 
   /// Those of all together.
   tidemark::stats stats() const noexcept {
     tidemark::stats all;
     for (const lane& one : lanes_) {
-      const tidemark::stats its = one.stream.stats();
+      const tidemark::stats its = one.is_over() ? one.last_stats : one.stream->stats();
       if (its.first_chunk_seconds != 0 &&
           (all.first_chunk_seconds == 0 || its.first_chunk_seconds < all.first_chunk_seconds))
         all.first_chunk_seconds = its.first_chunk_seconds;
@@ -180,20 +190,36 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
   /// Lets go of one of them. Of its record that was cut, if any, the beginning is out already.
   void close(std::size_t which) noexcept {
     lane& one = lanes_[which];
-    one.stream.close();
-    one.is_over = true;
+    if (one.is_over()) return;
+    one.stream->close();
+    any_stream closed = one.end();
+    if (source_ == which) last_ = std::move(closed);
     one.kept.clear();
   }
 
  private:
   struct lane {
-    any_stream stream;
-    std::string kept;        // the beginning of a record whose end has not come
-    std::string last_bytes;  // of that record, as many as may be the beginning of its end
+    std::optional<any_stream> stream;  // none: it is over, and what it held is given back
+    std::vector<char> kept;            // the beginning of a record whose end has not come
+    std::string last_bytes;            // of that record, as many as may be the beginning of its end
     std::exception_ptr failure;
-    bool is_within_record;  // its beginning is out
-    bool is_over;
+    tidemark::stats last_stats;     // of a stream that is over
+    bool is_within_record = false;  // its beginning is out
+
+    bool is_over() const noexcept { return !stream; }
+    any_stream end() noexcept {
+      last_stats = stream->stats();
+      last_stats.buffered = 0;
+      any_stream ended = std::move(*stream);
+      stream.reset();
+      return ended;
+    }
   };
+
+  /// While a record is half out, nobody else is pulled.
+  bool is_waited_for(const lane& one) const noexcept {
+    return !one.is_over() && (!lanes_[turn_].is_within_record || &one == &lanes_[turn_]);
+  }
 
   pulled<std::string_view> item(std::string_view chunk) noexcept {
     chunk_ = chunk;
@@ -205,17 +231,17 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
   /// Whether there is something of this stream that can go out: in chunk_, and what goes out next in behind_. Not where
   /// it is pending or over.
   bool advance(lane& one) {
-    while (!one.is_over) {
+    while (!one.is_over()) {
       std::string_view chunk;
       try {
-        const auto next = one.stream.try_pull();
+        const auto next = one.stream->try_pull();
         if (next.is_pending()) return false;
-        one.is_over = next.is_end();
         if (next.is_item()) chunk = *next;
+        if (next.is_end()) one.end();
       } catch (...) {
-        one.is_over = true;
         one.failure = std::current_exception();
         if (!first_failure_) first_failure_ = one.failure;
+        one.end();
       }
       if (!chunk.empty() && give(one, chunk)) return true;
     }
@@ -225,7 +251,7 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
   /// Takes whole records out of a chunk, with what was kept of the first one, and keeps the beginning of the last.
   bool give(lane& one, std::string_view chunk) {
     const std::size_t end = end_of_records(one.last_bytes, chunk);
-    const bool is_too_long = one.kept.size() + chunk.size() > one.stream.mark().count();
+    const bool is_too_long = one.kept.size() + chunk.size() > one.stream->mark().count();
     const std::string_view given = end == 0 && (is_too_long || one.is_within_record) ? chunk : chunk.substr(0, end);
     const std::string_view rest = chunk.substr(given.size());
     if (end != 0) one.last_bytes.clear();
@@ -233,13 +259,13 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
     one.last_bytes.append(end != 0 ? rest : chunk);
     if (one.last_bytes.size() > may_be_of_end) one.last_bytes.erase(0, one.last_bytes.size() - may_be_of_end);
     if (given.empty()) {
-      one.kept.append(rest);
+      one.kept.insert(one.kept.end(), rest.begin(), rest.end());
       return false;
     }
     one.is_within_record = end == 0;
     started_.swap(one.kept);
-    one.kept.assign(rest);
-    chunk_ = started_.empty() ? given : std::string_view(started_);
+    one.kept.assign(rest.begin(), rest.end());
+    chunk_ = started_.empty() ? given : std::string_view(started_.data(), started_.size());
     behind_ = started_.empty() ? std::string_view() : given;
     return true;
   }
@@ -255,11 +281,14 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
 
   std::vector<lane> lanes_;
   std::string_view record_end_;
+  byte_mark mark_{1};
+  std::optional<double> limit_;
   std::size_t turn_ = 0;
   std::size_t source_ = 0;
-  std::string started_;      // what chunk_ points to, where it was kept
-  std::string_view chunk_;   // pulled last
-  std::string_view behind_;  // of the same stream, to be given next
+  std::vector<char> started_;       // what chunk_ points to, where it was kept; a std::string may move its bytes along
+  std::optional<any_stream> last_;  // closed, but holds what chunk_ and behind_ point to
+  std::string_view chunk_;          // pulled last
+  std::string_view behind_;         // of the same stream, to be given next
   std::size_t unread_ = 0;
   std::exception_ptr first_failure_;
   std::vector<wait_condition> waits_;

@@ -199,6 +199,33 @@ TEST_CASE("streams are added while others are under way, and all are closed or c
   CHECK(drain(limited).failure.value().kind() == failure::timed_out);
 }
 
+TEST_CASE("a stream that is added later has the time limit of the others, and one that is over holds nothing") {
+  multiplex all(three_streams(ndjson{}, 1000, 0));
+  all.limit_time(0.001);
+  drain(all);
+  CHECK(all.stats().buffered == 0);
+  all.add(raw_stream{scripted_text(rows_of(0, 2, 0)), ndjson{}});
+  all.limit_time(0);
+  all.add(raw_stream{scripted_text(rows_of(1, 2, 0)), ndjson{}});
+  CHECK(drain(all).failure.value().kind() == failure::timed_out);
+  CHECK_THROWS_AS(std::rethrow_exception(all.failure_of(3)), error);
+  CHECK_THROWS_AS(std::rethrow_exception(all.failure_of(4)), error);
+  CHECK(all.stats().rows == 63);
+}
+
+TEST_CASE("streams whose producers can only block in wait() are pulled to their end beside others") {
+  piped_rows piped;
+  const auto writer = piped.writer();
+  script waiting;
+  for (int i = 0; i != 5; ++i) waiting.pending().text("{\"stream\":0}");
+  writer->give(".");
+  writer->close();
+  multiplex all(raw_stream{with_wait<scripted_text>(waiting), ndjson{}}, raw_stream{std::move(piped), ndjson{}});
+  std::string bytes;
+  while (const auto chunk = all.pull()) bytes += *chunk;
+  CHECK(std::ranges::count(bytes, '\n') == 6);
+}
+
 TEST_CASE("bytes can be put back into a multiplex") {
   multiplex all(three_streams(ndjson{}, 32, 10));
   multiplex same(three_streams(ndjson{}, 32, 10));

@@ -154,7 +154,7 @@ class prefetched {
       if (!stop_->is_asked_for()) [[likely]]
         return;
       end();
-      throw error(failure::canceled, "the query was canceled");
+      throw canceled();
     }
 
     /// Gives what there is for a batch that was read, or says what else there is.
@@ -172,9 +172,11 @@ class prefetched {
       }
       if (is_over_) {
         const std::exception_ptr failed = failure_;
+        const bool is_stopped = stop_->is_asked_for();  // and the thread has seen it, so that rows may be missing
         lock.unlock();
         end();
         if (failed) std::rethrow_exception(failed);
+        if (is_stopped) throw canceled();
         return progress::end;
       }
       // For a moment it is better to wait for more than a row; but the rows may be slow ones.
@@ -206,6 +208,8 @@ class prefetched {
     }
 
    private:
+    static error canceled() { return error(failure::canceled, "the query was canceled"); }
+
     static constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
 
     /// Before the thread runs, since a producer may be asked by one thread at a time.

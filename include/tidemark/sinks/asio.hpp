@@ -49,10 +49,13 @@ namespace event_loop {
 
 template <class Socket, class Stream>
 boost::asio::awaitable<stats> write_stream(Socket& socket, Stream& stream, write_limits limits) {
+  bool is_pulling = false;
   try {
     peer<Socket> reader(socket, co_await boost::asio::this_coro::executor, limits);
     for (;;) {
+      is_pulling = true;
       const auto next = stream.try_pull();
+      is_pulling = false;
       if (next.is_end()) co_return stream.stats();
       if (next.is_pending()) {
         co_await reader.wait_for(stream);
@@ -65,6 +68,7 @@ boost::asio::awaitable<stats> write_stream(Socket& socket, Stream& stream, write
     }
   } catch (const boost::system::system_error& failed) {
     stream.close();
+    if (is_pulling) throw;  // the producer's own
     throw write_error(failed.code());
   } catch (...) {
     stream.close();
@@ -74,16 +78,20 @@ boost::asio::awaitable<stats> write_stream(Socket& socket, Stream& stream, write
 
 template <class Socket, class Stream>
 boost::asio::awaitable<void> await_first_chunk(Socket& socket, Stream& stream) {
+  bool is_pulling = false;
   try {
     peer<Socket> reader(socket, co_await boost::asio::this_coro::executor, {});
     for (;;) {
+      is_pulling = true;
       const auto next = stream.try_pull();
+      is_pulling = false;
       if (next.is_item()) stream.put_back(next->size());
       if (!next.is_pending()) co_return;
       co_await reader.wait_for(stream);
     }
   } catch (const boost::system::system_error& failed) {
     stream.close();
+    if (is_pulling) throw;  // the producer's own
     throw write_error(failed.code());
   } catch (...) {
     stream.close();
@@ -106,9 +114,10 @@ boost::asio::awaitable<void> await_first_chunk(Socket& socket, Stream& stream) {
 ///
 /// Fails with what the stream throws, error (reader_gone) where the peer has gone, also while the stream waits for its
 /// database (a peer that closes its sending side counts as gone then), error (timed_out), error (canceled) where the
-/// operation is cancelled, and error (sink) for all else. The stream is closed at once then, its query canceled; the
-/// socket is the caller's to close. What the socket's executor runs must run one at a time, as for all of Asio's
-/// composed operations: one thread, or a strand.
+/// operation is cancelled (cancellation_type::terminal), error (sink) for all else that writing fails with, and
+/// std::system_error where there is no descriptor left to wait with. The stream is closed at once then, its query
+/// canceled; the socket is the caller's to close. What the socket's executor runs must run one at a time, as for all of
+/// Asio's composed operations: one thread, or a strand.
 template <class Socket, chunk_stream Stream, class Token>
   requires(!std::same_as<std::remove_cvref_t<Token>, write_limits>)
 auto async_write(Socket& socket, Stream& stream, write_limits limits, Token&& token) {
@@ -122,7 +131,8 @@ auto async_write(Socket& socket, Stream& stream, Token&& token) {
 }
 
 /// Waits until the first chunk of a stream is there, or its end, without taking it: so that a query that fails at once
-/// can still be answered with an error. Completes with std::exception_ptr, as async_write() does.
+/// can still be answered with an error. In a format that has an error record, that record is the first chunk. Completes
+/// with std::exception_ptr, as async_write() does.
 template <class Socket, chunk_stream Stream, class Token>
 auto async_first_chunk(Socket& socket, Stream& stream, Token&& token) {
   return boost::asio::co_spawn(socket.get_executor(), event_loop::await_first_chunk(socket, stream),

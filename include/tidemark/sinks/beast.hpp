@@ -118,6 +118,7 @@ boost::asio::awaitable<stats> write_response(Socket& socket,
     co_return stream->stats();
   } catch (const boost::system::system_error& failed) {
     give_up(socket, response);
+    if (failure) throw;  // the producer's own
     throw write_error(failed.code());
   } catch (...) {
     give_up(socket, response);

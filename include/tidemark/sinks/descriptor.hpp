@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include <tidemark/error.hpp>
+#include <tidemark/stopwatch.hpp>
 
 namespace tidemark::sinks {
 
@@ -106,8 +107,13 @@ class descriptor {
 
   void wait_until_writable() const {
     pollfd ready{number_, POLLOUT, 0};
-    const int count = ::poll(&ready, 1, patience_);
-    if (count < 0 && errno != EINTR) fail(errno);
+    stopwatch waited;
+    waited.start();
+    int count = 0, left = patience_;
+    while ((count = ::poll(&ready, 1, left)) < 0) {  // a signal ends nothing
+      if (errno != EINTR) fail(errno);
+      if (!is_patient()) left = std::max(patience_ - static_cast<int>(waited.seconds() * 1000), 0);
+    }
     if (count == 0)
       throw error(failure::timed_out,
                   "the reader of the output took nothing for " + std::to_string(patience_) + " milliseconds");

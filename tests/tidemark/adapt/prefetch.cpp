@@ -234,7 +234,8 @@ TEST_CASE("many streams are fetched ahead at once, canceled and left at any mome
       is_canceled = failed.kind() == failure::canceled;
       CHECK(is_canceled);
     }
-    if (round % 2 == 1) CHECK(rows == std::min<std::size_t>(500, static_cast<std::size_t>(round * 7)));
+    // An end is the end of all rows, also where somebody cancels just then.
+    if (!is_canceled) CHECK(rows == std::min<std::size_t>(500, static_cast<std::size_t>(round * 7)));
     if (round % 3 == 0) ahead.reset();
     other.join();
   }

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -66,6 +67,7 @@ static_assert(tidemark::has_waits_for<query>);
 static_assert(tidemark::can_block<query>);
 static_assert(tidemark::bindable_producer<query>);
 static_assert(tidemark::cancellable<query>);
+static_assert(std::is_nothrow_move_constructible_v<query> && !std::is_move_assignable_v<query>);
 
 std::string rows_of(const std::string& sql) { return collect(raw_stream{query{connected(), sql}}); }
 

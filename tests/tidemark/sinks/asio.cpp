@@ -242,6 +242,20 @@ TEST_CASE("a stream's own time limit ends it while it waits, and while its reade
   }
 }
 
+TEST_CASE("an error of Asio that the producer throws is the producer's, and not the reader's") {
+  struct broken {
+    progress next() { throw boost::system::system_error(net::error::connection_reset); }
+    std::string_view text() const { return "{}"; }
+  };
+  connected_sockets both;
+  any_stream stream = raw_stream{broken(), ndjson{}};
+  outcome how;
+  async_write(both.ours, stream, how.taker());
+  both.loop.run();
+  REQUIRE(how.failed);
+  CHECK_THROWS_AS(std::rethrow_exception(how.failed), boost::system::system_error);
+}
+
 TEST_CASE("a writing is cancelled while it waits for rows, and while it waits for its reader") {
   for (const bool is_endless : {false, true}) {
     connected_sockets both;

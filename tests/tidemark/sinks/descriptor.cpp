@@ -12,6 +12,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -29,6 +30,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 #include <tidemark/write_to.hpp>
+
+#include "drain.hpp"
 
 using tidemark::error;
 using tidemark::failure;
@@ -475,6 +478,30 @@ TEST_CASE("a reader that takes nothing for longer than the patience lasts is an 
   };
   check(pipe_connection());
   check(local_connection());
+}
+
+TEST_CASE("signals that arrive meanwhile do not prolong the patience, nor end it") {
+  struct sigaction ignored{}, before{};
+  ignored.sa_handler = [](int) {};
+  ::sigaction(SIGUSR1, &ignored, &before);
+  std::atomic<bool> is_over = false;
+  std::thread disturbing([&, reader = ::pthread_self()] {
+    while (!is_over) {
+      ::pthread_kill(reader, SIGUSR1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  const auto check = [](const connection& ends) {
+    tidemark::raw_stream stream{
+        tidemark::testing::scripted_text(tidemark::testing::script().text("\"" + std::string(1'000'000, 'x') + "\""))};
+    descriptor sink(ends.writing, 0.1);
+    CHECK(thrown_by([&] { write_to(sink, stream); }).kind() == failure::timed_out);
+  };
+  check(pipe_connection());
+  check(local_connection());
+  is_over = true;
+  disturbing.join();
+  ::sigaction(SIGUSR1, &before, nullptr);
 }
 
 TEST_CASE("a reader that is slow, but takes something in time, gets everything") {

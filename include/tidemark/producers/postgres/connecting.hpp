@@ -18,7 +18,8 @@ namespace tidemark::postgres {
 /// A connection in the making, for whoever must not block: ask next() until it answers progress::end, wait for what
 /// waits_for() says in between, and take() the connection.
 ///
-/// libpq looks up the names of hosts as it starts, which can block; numeric addresses (hostaddr) and sockets do not.
+/// libpq looks up the names of hosts as it comes to them, which can block; numeric addresses (hostaddr) and sockets do
+/// not. It has no limit of time here (connect_timeout): that is for who waits.
 class connecting {
  public:
   /// `where`: as for connection. Starts; throws error (producer) where libpq cannot read it.
@@ -26,6 +27,8 @@ class connecting {
 
   /// progress::pending, or progress::end when the connection is there. Throws error (producer) with libpq's words.
   progress next() {
+    // Asked before the address has answered, libpq would not go on to the next one where it refuses.
+    if (!std::exchange(is_under_way_, true)) return progress::pending;
     switch (PQconnectPoll(made_.handle())) {
       case PGRES_POLLING_OK: return progress::end;
       case PGRES_POLLING_READING: events_ = POLLIN; break;
@@ -49,6 +52,7 @@ class connecting {
   }
 
   connection made_;
+  bool is_under_way_ = false;
   short events_ = POLLOUT;
   std::array<wait_condition, 1> waits_;
 };

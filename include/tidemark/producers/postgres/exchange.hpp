@@ -12,6 +12,7 @@
 
 #include <tidemark/error.hpp>
 #include <tidemark/producer.hpp>
+#include <tidemark/producers/postgres/cancel.hpp>
 #include <tidemark/producers/postgres/connection.hpp>
 #include <tidemark/producers/postgres/interruption.hpp>
 #include <tidemark/producers/postgres/parameters.hpp>
@@ -24,9 +25,12 @@ namespace tidemark::postgres {
 ///
 /// Destroyed before its end, it cancels the statement and reads off what the server had sent already, so that the
 /// connection can be used further; where the server does not answer within five seconds, the connection is shut down.
+/// Where it owns the connection, it waits for nothing.
 class exchange {
  public:
   explicit exchange(lease db) noexcept : db_(std::move(db)), running_(nullptr, ender{db_.is_owner()}) {}
+  exchange(exchange&&) noexcept = default;
+  exchange& operator=(exchange&&) = delete;  // the statement would have to end before its connection is closed
 
   PGconn* database() const noexcept { return db_.handle(); }
   bool owns_database() const noexcept { return db_.is_owner(); }
@@ -126,9 +130,8 @@ class exchange {
 
   /// Ends what is under way, so that something else can be sent. Blocks as the destructor does.
   void end() noexcept {
-    result_.reset();
     running_.get_deleter().is_owner = false;  // who owns it may go on with it
-    running_.reset();
+    let_go();
   }
 
  private:
@@ -138,29 +141,31 @@ class exchange {
     bool is_over = false;  // the server has said so
 
     void operator()(PGconn* db) const noexcept {
-      if (!is_over) cancel(db);
-      if (!is_owner) read_off(db);
+      if (is_owner) {
+        if (!is_over) request_cancel(db);
+        return;
+      }
+      if (!is_over && !cancel(db)) shut_down(db);
+      read_off(db);
       PQsetnonblocking(db, 0);
     }
-
-    static void cancel(PGconn* db) noexcept {
-      PGcancel* const request = PQgetCancel(db);
-      std::array<char, 256> complaint;
-      PQcancel(request, complaint.data(), static_cast<int>(complaint.size()));
-      PQfreeCancel(request);
-    }
   };
+
+  void let_go() noexcept {
+    result_.reset();
+    running_.reset();
+  }
 
   static error canceled() { return error(failure::canceled, "the query was canceled", "57014"); }
 
   [[noreturn]] void stop() {
-    end();
+    let_go();
     throw canceled();
   }
 
   [[noreturn]] void fail(const error& why) {
     if (PQstatus(database()) != CONNECTION_OK) running_.get_deleter().is_over = true;  // there is nobody to be asked
-    end();
+    let_go();
     throw why;
   }
 

@@ -4,6 +4,10 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <chrono>
+
+#include <tidemark/producers/postgres/cancel.hpp>
 #include <tidemark/producers/postgres/connection.hpp>
 #include <tidemark/stopwatch.hpp>
 
@@ -12,18 +16,18 @@ namespace tidemark::postgres {
 /// So that nobody takes the connection for usable.
 inline void shut_down(PGconn* db) noexcept {
   ::shutdown(PQsocket(db), SHUT_RDWR);
-  PQconsumeInput(db);
+  // Behind all that lies there already is the end, by which libpq knows.
+  while (PQstatus(db) == CONNECTION_OK && PQconsumeInput(db)) {}
 }
 
 /// Reads off all that the server still has to say of what was sent, so that something else can be sent, and gives the
 /// last of it. Where that takes more than five seconds the connection is shut down.
 inline result_handle read_off(PGconn* db) noexcept {
-  constexpr double patience = 5;  // seconds
   stopwatch waited;
   waited.start();
   result_handle last;
   for (;;) {
-    PQflush(db);
+    const short events = PQflush(db) == 1 ? POLLIN | POLLOUT : POLLIN;
     while (!PQisBusy(db)) {
       result_handle next(PQgetResult(db));
       if (!next) return last;
@@ -34,8 +38,9 @@ inline result_handle read_off(PGconn* db) noexcept {
         return nullptr;
       }
     }
-    pollfd readable = {PQsocket(db), POLLIN, 0};
-    if (waited.seconds() > patience || ::poll(&readable, 1, 1000) < 0) {
+    pollfd ready = {PQsocket(db), events, 0};
+    const bool is_waiting = ::poll(&ready, 1, 1000) >= 0 || errno == EINTR;
+    if (!is_waiting || waited.seconds() > std::chrono::duration<double>(patience).count()) {
       shut_down(db);
       return nullptr;
     }

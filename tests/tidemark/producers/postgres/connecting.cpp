@@ -38,6 +38,16 @@ TEST_CASE("a connection is made without blocking") {
         "[{\"i\":1}]");
 }
 
+TEST_CASE("where one address refuses, the next one is tried") {
+  NEEDS_POSTGRES();
+  std::string where = tests::postgres_server();
+  const std::size_t host = where.find("host=") + 5;
+  where.insert(host, "127.0.0.1,");
+  connecting making(where + " port=1,5432");
+  wait_for(making);
+  CHECK(std::move(making).take().is_usable());
+}
+
 TEST_CASE("a connection that cannot be made is an error with libpq's words") {
   const auto failure_with = [](const std::string& where) {
     return thrown_by([&] {
