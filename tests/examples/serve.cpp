@@ -35,6 +35,7 @@
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/raw_stream.hpp>
 
+#include "cut_proxy.hpp"
 #include "http_client.hpp"
 #include "postgres_server.hpp"
 #include "written_walk.hpp"
@@ -148,14 +149,13 @@ class postgres_sample {
   }
 
   /// As libpq has it: "host=FOLDER user=NAME dbname=..." becomes a URL.
-  std::string where() const {
-    const std::string server = tests::postgres_server();
-    const auto value = [&](const std::string& key) {
-      const std::size_t at = server.find(key + "=") + key.size() + 1;
-      return server.substr(at, server.find(' ', at) - at);
-    };
-    return "postgresql://" + value("user") + "@/" + name_ + "?host=" + value("host");
+  std::string where() const { return where(folder()); }
+  std::string where(const std::string& folder) const {
+    return "postgresql://" + value("user") + "@/" + name_ + "?host=" + folder;
   }
+
+  /// Of the server's socket.
+  static std::string folder() { return value("host"); }
 
   /// How many connections the server program has.
   std::size_t connections() {
@@ -172,6 +172,12 @@ class postgres_sample {
   }
 
  private:
+  static std::string value(const std::string& key) {
+    const std::string server = tests::postgres_server();
+    const std::size_t at = server.find(key + "=") + key.size() + 1;
+    return server.substr(at, server.find(' ', at) - at);
+  }
+
   std::string name_;
   tidemark::postgres::connection admin_;
 };
@@ -466,6 +472,25 @@ TEST_CASE("serve: a client that leaves while PostgreSQL still thinks frees the c
   waiting.clear();
   CHECK(server.comes_to("streams_cancelled", 20));
   CHECK(data.connections_come_to(0));
+}
+
+TEST_CASE("serve: a database that does not answer holds no request for ever, nor the end of the program") {
+  NEEDS_POSTGRES();
+  const postgres_sample data;
+  tests::cut_proxy proxy(data.folder() + "/.s.PGSQL.5432");
+  serving server(data.where(proxy.folder()));
+  // The proxy serves one connection at a time: others are accepted by the system, and never heard.
+  std::optional<tidemark::postgres::connection> in_the_way(data.where(proxy.folder()));
+  const http_answer answer = get(server.port(), "/tables/long");
+  CHECK(answer.status == 504);
+  CHECK(error_message(answer) == "the database does not answer");
+
+  const http_client waiting(server.port(), "/tables/long");
+  CHECK(server.stats()["active_streams"] == 0);  // and so the request before it has arrived, too
+  const auto start = std::chrono::steady_clock::now();
+  server.program().send(SIGTERM);
+  CHECK(server.program().finish().exit_code == 0);
+  CHECK(std::chrono::steady_clock::now() - start < 9s);
 }
 
 TEST_CASE("serve: clients of PostgreSQL that leave at any byte leave nothing behind") {
