@@ -31,7 +31,7 @@ class piped_rows {
   }
   piped_rows(piped_rows&& other) noexcept
       : from_(std::exchange(other.from_, -1)),
-        into_(other.into_),
+        into_(std::move(other.into_)),
         alive_(std::move(other.alive_)),
         waits_(other.waits_) {}
   piped_rows& operator=(piped_rows&&) = delete;

@@ -46,7 +46,11 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
  public:
   /// `mark`: the longest chunk, in bytes. Allocates the buffer; asks nothing of the producer.
   explicit raw_stream(Producer rows, Format format = {}, byte_mark mark = {}, json_options options = {})
-      : stream_base<Producer>(std::move(rows)), format_(std::move(format)), buffer_(mark.count()), row_(options) {}
+      : stream_base<Producer>(std::move(rows)),
+        format_(std::move(format)),
+        mark_(mark),
+        buffer_(mark.count()),
+        row_(options) {}
 
   /// The next chunk of 1 to mark bytes, borrowed until the next call; or pending, where the producer would have to wait
   /// and nothing is ready; or the end, which stays the end. Throws what the producer failed with, once.
@@ -96,7 +100,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   }
 
   /// The longest chunk.
-  byte_mark mark() const noexcept { return byte_mark(buffer_.mark_size()); }
+  byte_mark mark() const noexcept { return mark_; }
 
  private:
   using stream_base<Producer>::producer_;
@@ -251,6 +255,7 @@ class raw_stream : public pull_interface<raw_stream<Producer, Format>, std::stri
   }
 
   Format format_;
+  byte_mark mark_;
   json::chunk_buffer buffer_;
   row_writer row_;
   json::long_value framing_;

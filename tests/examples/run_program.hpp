@@ -77,7 +77,7 @@ class running_program {
     const int status = reap();
     if (WIFEXITED(status)) result_.exit_code = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) result_.signal = WTERMSIG(status);
-    return std::move(result_);
+    return std::exchange(result_, {});
   }
 
  private:

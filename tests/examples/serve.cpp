@@ -195,7 +195,7 @@ TEST_CASE("serve: each table of a real database is answered in each format, as a
   CHECK(tables.size() == 11);
   for (const std::string& table : tables) {
     namespace format = tidemark::format;
-    const auto expected = [&](auto how) {
+    const auto expected = [&](const auto& how) {
       return collect(
           tidemark::raw_stream{tidemark::sqlite::query{tidemark::sqlite::connection::open_read_only(tests::chinook()),
                                                        "select * from \"" + table + "\""},

@@ -122,7 +122,7 @@ class prefetched {
   /// What stops both sides.
   class stop final : public cancel_target {
    public:
-    explicit stop(tidemark::canceller query) noexcept : query_(std::move(query)) {}
+    explicit stop(tidemark::canceller query) : query_(std::move(query)) {}
 
     void cancel() noexcept override {
       flag_.cancel();

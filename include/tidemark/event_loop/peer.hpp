@@ -48,14 +48,18 @@ inline error write_error(const boost::system::error_code& why) {
 template <class Socket>
 class peer {
  public:
-  peer(Socket& socket, net::any_io_executor loop, write_limits limits)
-      : socket_(&socket), limits_(limits), ready_(loop), state_(std::make_shared<state>(std::move(loop))) {}
+  peer(Socket& socket, const net::any_io_executor& loop, write_limits limits)
+      : socket_(&socket), limits_(limits), ready_(loop), state_(std::make_shared<state>(loop)) {}
   peer(const peer&) = delete;
   peer& operator=(const peer&) = delete;
   ~peer() {
     state_->socket = nullptr;
-    state_->alarm.cancel();
-    state_->end_of_watch.emit(net::cancellation_type::terminal);
+    try {
+      state_->alarm.cancel();
+      state_->end_of_watch.emit(net::cancellation_type::terminal);
+    } catch (...) {
+      // What is left under way finds no socket.
+    }
   }
 
   /// Waits for what a pending stream waits for. Throws error (reader_gone) as soon as the peer is gone.
@@ -88,7 +92,7 @@ class peer {
  private:
   // What outlives this object where it must: handlers run later.
   struct state {
-    explicit state(net::any_io_executor loop) : alarm(std::move(loop)) {}
+    explicit state(const net::any_io_executor& loop) : alarm(loop) {}
 
     Socket* socket = nullptr;  // none: nothing is to be done any more
     net::steady_timer alarm;

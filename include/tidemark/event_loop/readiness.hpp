@@ -36,7 +36,7 @@ namespace net = boost::asio;
 /// it, too, and may close it at any time. That the number still stands for the same file is checked at each wait.
 class readiness {
  public:
-  explicit readiness(net::any_io_executor loop) : state_(std::make_shared<state>(std::move(loop))) {}
+  explicit readiness(const net::any_io_executor& loop) : state_(std::make_shared<state>(loop)) {}
   readiness(const readiness&) = delete;
   readiness& operator=(const readiness&) = delete;
   ~readiness() {
@@ -78,7 +78,7 @@ class readiness {
       const int duplicate = ::fcntl(given, F_DUPFD_CLOEXEC, 0);
       if (duplicate < 0) throw std::system_error(errno, std::generic_category(), "cannot watch a descriptor");
       boost::system::error_code failed;
-      copy.assign(duplicate, failed);
+      static_cast<void>(copy.assign(duplicate, failed));
       if (!failed) return;
       ::close(duplicate);
       throw std::system_error(failed.value(), std::generic_category(), "cannot watch a descriptor");
@@ -87,7 +87,7 @@ class readiness {
     /// A wait under way ends, and with it what its handler keeps alive.
     void close() noexcept {
       boost::system::error_code ignored;
-      copy.close(ignored);
+      static_cast<void>(copy.close(ignored));
     }
 
     bool is(const struct stat& about) const noexcept { return device == about.st_dev && inode == about.st_ino; }
@@ -101,7 +101,7 @@ class readiness {
   };
 
   struct state {
-    explicit state(net::any_io_executor loop) : alarm(std::move(loop)) {}
+    explicit state(const net::any_io_executor& loop) : alarm(loop) {}
     net::steady_timer alarm;
     std::vector<std::shared_ptr<watched_file>> watched;
   };

@@ -28,7 +28,6 @@ class chunk_buffer {
 
   /// Writing stops here, as soon as it can.
   const char* mark() const noexcept { return memory_.get() + mark_; }
-  std::size_t mark_size() const noexcept { return mark_; }
   bool is_full() const noexcept { return out_ >= mark(); }
 
   /// Nothing but padding lies behind this.

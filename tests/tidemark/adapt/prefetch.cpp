@@ -44,7 +44,6 @@ using tidemark::testing::cell;
 using tidemark::testing::script;
 using tidemark::testing::scripted_fields;
 using tidemark::testing::scripted_text;
-using tidemark::testing::with_wait;
 
 using prefetched_fields = tidemark::prefetched<scripted_fields>;
 static_assert(tidemark::field_producer<prefetched_fields>);

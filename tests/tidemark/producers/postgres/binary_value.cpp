@@ -85,18 +85,18 @@ TEST_CASE("postgres: in binary, a value that is cut anywhere is an error") {
   };
   // 20 and 23: int8 and int4; 701: float8; 1700: numeric, 12345.6789; 1114: timestamp; 2950: uuid; 1007: int4[],
   // {{1,NULL}}
-  for (const auto& [oid, bytes] :
+  for (const whole& each :
        {whole{20, "\0\0\0\0\0\0\0\1"sv}, whole{23, "\0\0\0\1"sv}, whole{701, "\x3f\xf0\0\0\0\0\0\0"sv},
         whole{1700, "\0\3\0\1\0\0\0\4\0\1\x09\x29\x1a\x85"sv}, whole{1114, "\0\0\0\0\0\0\0\1"sv},
         whole{2950, "0123456789abcdef"sv},
         whole{1007, "\0\0\0\2\0\0\0\1\0\0\0\x17\0\0\0\1\0\0\0\1\0\0\0\2\0\0\0\1\0\0\0\4\0\0\0\1\xff\xff\xff\xff"sv}}) {
     std::string made;
-    CHECK(binary_value(bytes).read(oid, made).type() != tidemark::field::kind::null);
-    for (std::size_t size = 0; size != bytes.size(); ++size) {
-      CAPTURE(oid, size);
-      const error refused = thrown_by([&, oid = oid, bytes = bytes] {
+    CHECK(binary_value(each.bytes).read(each.oid, made).type() != tidemark::field::kind::null);
+    for (std::size_t size = 0; size != each.bytes.size(); ++size) {
+      CAPTURE(each.oid, size);
+      const error refused = thrown_by([&] {
         std::string unused;
-        binary_value(bytes.substr(0, size)).read(oid, unused);
+        binary_value(each.bytes.substr(0, size)).read(each.oid, unused);
       });
       CHECK(refused.kind() == failure::producer);
     }
