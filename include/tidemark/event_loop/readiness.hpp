@@ -78,7 +78,8 @@ class readiness {
       const int duplicate = ::fcntl(given, F_DUPFD_CLOEXEC, 0);
       if (duplicate < 0) throw std::system_error(errno, std::generic_category(), "cannot watch a descriptor");
       boost::system::error_code failed;
-      static_cast<void>(copy.assign(duplicate, failed));
+      // NOLINTNEXTLINE(bugprone-unused-return-value): `failed` has it
+      copy.assign(duplicate, failed);
       if (!failed) return;
       ::close(duplicate);
       throw std::system_error(failed.value(), std::generic_category(), "cannot watch a descriptor");
@@ -87,7 +88,8 @@ class readiness {
     /// A wait under way ends, and with it what its handler keeps alive.
     void close() noexcept {
       boost::system::error_code ignored;
-      static_cast<void>(copy.close(ignored));
+      // NOLINTNEXTLINE(bugprone-unused-return-value): it is closed in any case
+      copy.close(ignored);
     }
 
     bool is(const struct stat& about) const noexcept { return device == about.st_dev && inode == about.st_ino; }

@@ -25,11 +25,12 @@ namespace tidemark {
 ///       tidemark::set_stream(response, "application/json", tidemark::raw_stream{tidemark::sqlite::query{db, sql}});
 ///     });
 ///
-/// Waits until the first chunk is there, whoever leaves meanwhile: what the stream throws before it goes to the server's exception handler, which
-/// can answer with an error still. Later, a stream that fails cuts the response, so that its last chunk is missing, and
-/// `on_failure`, if any, is given what it has thrown. Nothing is pulled while the client does not read; the server's
-/// own set_write_timeout() is how long it may do so. Where the client leaves, also while the stream waits, but behind
-/// the first chunk, the stream is closed and its query canceled, within a tenth of a second.
+/// Waits until the first chunk is there, whoever leaves meanwhile: what the stream throws before it goes to the
+/// server's exception handler, which can answer with an error still. Later, a stream that fails cuts the response, so
+/// that its last chunk is missing, and `on_failure`, if any, is given what it has thrown. Nothing is pulled while the
+/// client does not read; the server's own set_write_timeout() is how long it may do so. Where the client leaves, also
+/// while the stream waits, but behind the first chunk, the stream is closed and its query canceled, within a tenth of a
+/// second.
 ///
 /// `stream`: owned by the response from now on.
 template <chunk_stream Stream>

@@ -311,7 +311,7 @@ TEST_CASE("a coroutine pulls chunks and objects, and others have their turn") {
         while (const auto row = co_await tidemark::async_pull(objects)) sum += row->get<int>("a");
         CHECK(sum == 3);
       },
-      [](std::exception_ptr failed) { CHECK_FALSE(failed); });
+      [](const std::exception_ptr& failed) { CHECK_FALSE(failed); });
   net::co_spawn(
       loop,
       [&]() -> net::awaitable<void> {
@@ -337,7 +337,7 @@ TEST_CASE("a coroutine that pulls waits for rows that come later") {
       [&]() -> net::awaitable<void> {
         while (const auto chunk = co_await tidemark::async_pull(stream)) all += *chunk;
       },
-      [](std::exception_ptr failed) { CHECK_FALSE(failed); });
+      [](const std::exception_ptr& failed) { CHECK_FALSE(failed); });
   loop.run_for(5ms);
   writer->give(".");
   while (all.empty()) loop.run_for(1ms);
@@ -351,7 +351,7 @@ TEST_CASE("the first chunk is waited for without being taken, and a failure befo
     connected_sockets both;
     any_stream stream = raw_stream{scripted_text(script().text("{}"))};
     std::exception_ptr failed = std::make_exception_ptr(0);
-    async_first_chunk(both.ours, stream, [&](std::exception_ptr why) { failed = why; });
+    async_first_chunk(both.ours, stream, [&](std::exception_ptr why) { failed = std::move(why); });
     both.loop.run();
     CHECK_FALSE(failed);
     CHECK(drain(stream).bytes == "[{}]");
@@ -360,7 +360,7 @@ TEST_CASE("the first chunk is waited for without being taken, and a failure befo
     connected_sockets both;
     any_stream stream = raw_stream{scripted_text(script().fail(error(failure::producer, "no such table")))};
     std::exception_ptr failed;
-    async_first_chunk(both.ours, stream, [&](std::exception_ptr why) { failed = why; });
+    async_first_chunk(both.ours, stream, [&](std::exception_ptr why) { failed = std::move(why); });
     both.loop.run();
     CHECK(thrown_by([&] { std::rethrow_exception(failed); }).message() == "no such table");
   }

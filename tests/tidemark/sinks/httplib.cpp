@@ -44,14 +44,15 @@ class serving {
  public:
   explicit serving(httplib::Server::Handler page) {
     server_.Get("/", std::move(page));
-    server_.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr failed) {
-      try {
-        std::rethrow_exception(failed);
-      } catch (const std::exception& why) {
-        response.status = 500;
-        response.set_content(why.what(), "text/plain");
-      }
-    });
+    server_.set_exception_handler(
+        [](const httplib::Request&, httplib::Response& response, const std::exception_ptr& failed) {
+          try {
+            std::rethrow_exception(failed);
+          } catch (const std::exception& why) {
+            response.status = 500;
+            response.set_content(why.what(), "text/plain");
+          }
+        });
     server_.set_write_timeout(0, 200'000);
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
@@ -141,7 +142,7 @@ TEST_CASE("a client that leaves while the stream waits ends it, and so does one 
       script many;
       for (int i = 0; i != 300; ++i) many.text("\"" + std::string(100'000, 'x') + "\"");
       set_stream(response, "application/json", raw_stream{scripted_text(std::move(many))},
-                 [&](std::exception_ptr) { ++closed; });
+                 [&](const std::exception_ptr&) { ++closed; });
     });
     tests::http_client client(server.port(), "/");
     std::this_thread::sleep_for(600ms);

@@ -142,11 +142,11 @@ class exchange {
 
     void operator()(PGconn* db) const noexcept {
       if (is_owner) {
-        if (!is_over) request_cancel(db);
+        if (!is_over) request_cancel(db, true);
         return;
       }
       if (!is_over && !cancel(db)) shut_down(db);
-      read_off(db);
+      read_off(db, is_over ? server::goes_on : server::is_to_stop);
       PQsetnonblocking(db, 0);
     }
   };

@@ -37,8 +37,8 @@ namespace tidemark::postgres {
 /// the server spells it, uuid and composite types too.
 ///
 /// Nothing is sent before the first next(). While the server has nothing to give, next() answers pending; pull() of a
-/// stream waits. libpq holds the whole row, so the longest row bounds the memory, or with chunked_rows() the longest chunk of them. Destroyed early, it cancels the
-/// query; see exchange. A lost connection is an error, never the end.
+/// stream waits. libpq holds the whole row, so the longest row bounds the memory, or with chunked_rows() the longest
+/// chunk of them. Destroyed early, it cancels the query; see exchange. A lost connection is an error, never the end.
 class query {
  public:
   template <class... Parameters>

@@ -20,9 +20,13 @@ inline void shut_down(PGconn* db) noexcept {
   while (PQstatus(db) == CONNECTION_OK && PQconsumeInput(db)) {}
 }
 
+/// What is to become of a statement whose answer is read off. One that is to stop was canceled before; where the server
+/// says nothing after that, the request may have come before it began, so it is asked again.
+enum class server { goes_on, is_to_stop };
+
 /// Reads off all that the server still has to say of what was sent, so that something else can be sent, and gives the
 /// last of it. Where that takes more than five seconds the connection is shut down.
-inline result_handle read_off(PGconn* db) noexcept {
+inline result_handle read_off(PGconn* db, server how = server::goes_on) noexcept {
   stopwatch waited;
   waited.start();
   result_handle last;
@@ -39,8 +43,9 @@ inline result_handle read_off(PGconn* db) noexcept {
       }
     }
     pollfd ready = {PQsocket(db), events, 0};
-    const bool is_waiting = ::poll(&ready, 1, 1000) >= 0 || errno == EINTR;
-    if (!is_waiting || waited.seconds() > std::chrono::duration<double>(patience).count()) {
+    const int count = ::poll(&ready, 1, 200);
+    if (count == 0 && how == server::is_to_stop) cancel(db);
+    if ((count < 0 && errno != EINTR) || waited.seconds() > std::chrono::duration<double>(patience).count()) {
       shut_down(db);
       return nullptr;
     }

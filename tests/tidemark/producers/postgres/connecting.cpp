@@ -34,8 +34,8 @@ TEST_CASE("a connection is made without blocking") {
   NEEDS_POSTGRES();
   connecting making(tests::postgres_server());
   CHECK(wait_for(making) > 0);
-  CHECK(collect(tidemark::raw_stream{tidemark::postgres::query{std::move(making).take(), "select 1 as i"}}) ==
-        "[{\"i\":1}]");
+  tidemark::raw_stream one{tidemark::postgres::query{std::move(making).take(), "select 1 as i"}};
+  CHECK(collect(one) == "[{\"i\":1}]");
 }
 
 TEST_CASE("where one address refuses, the next one is tried") {
@@ -45,7 +45,8 @@ TEST_CASE("where one address refuses, the next one is tried") {
   where.insert(host, "127.0.0.1,");
   connecting making(where + " port=1,5432");
   wait_for(making);
-  CHECK(std::move(making).take().is_usable());
+  const tidemark::postgres::connection made = std::move(making).take();
+  CHECK(made.is_usable());
 }
 
 TEST_CASE("a connection that cannot be made is an error with libpq's words") {
