@@ -50,7 +50,8 @@ class database {
   void give_up() noexcept { is_given_up_ = true; }
 
  protected:
-  /// Waits until `next` says that it is not pending, at most ten seconds. Throws tidemark::error (timed_out).
+  /// What a producer, or a connection in the making, answers next; waits for that, at most ten seconds. Throws
+  /// tidemark::error (timed_out).
   template <class Producer>
   boost::asio::awaitable<tidemark::progress> answer_of(Producer& asked) {
     using namespace std::chrono_literals;

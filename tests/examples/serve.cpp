@@ -35,6 +35,7 @@
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/raw_stream.hpp>
 
+#include "comes_true.hpp"
 #include "cut_proxy.hpp"
 #include "http_client.hpp"
 #include "postgres_server.hpp"
@@ -68,11 +69,7 @@ class serving {
 
   /// Whether a figure of /stats becomes that within half a minute.
   bool comes_to(const char* figure, std::uint64_t value) const {
-    for (int i = 0; i != 3000; ++i) {
-      if (stats().at(figure) == value) return true;
-      std::this_thread::sleep_for(10ms);
-    }
-    return false;
+    return tests::comes_true([&] { return stats().at(figure) == value; });
   }
 
   std::size_t descriptors() const {
@@ -80,11 +77,7 @@ class serving {
     return static_cast<std::size_t>(std::distance(all, {}));
   }
   bool descriptors_come_to(std::size_t count) const {
-    for (int i = 0; i != 1000; ++i) {
-      if (descriptors() == count) return true;
-      std::this_thread::sleep_for(10ms);
-    }
-    return false;
+    return tests::comes_true([&] { return descriptors() == count; });
   }
 
  private:
@@ -164,11 +157,7 @@ class postgres_sample {
     return static_cast<std::size_t>(std::stoi(json::parse(all)[0]["count"].get<std::string>()));
   }
   bool connections_come_to(std::size_t count) {
-    for (int i = 0; i != 1000; ++i) {
-      if (connections() == count) return true;
-      std::this_thread::sleep_for(10ms);
-    }
-    return false;
+    return tests::comes_true([&] { return connections() == count; });
   }
 
  private:

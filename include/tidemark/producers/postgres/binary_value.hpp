@@ -35,24 +35,24 @@ class binary_value {
   field read(Oid oid, std::string& made) {
     if (type_of(oid).is_array) return read_array(made);
     switch (oid) {
-      case 16: return field::boolean(take<std::uint8_t>() != 0);
-      case 20: return field::integer(take<std::int64_t>());
-      case 21: return field::integer(take<std::int16_t>());
-      case 23: return field::integer(take<std::int32_t>());
-      case 26: return field::integer(take<std::uint32_t>());
-      case 700: return read_float4();
-      case 701: return field::real(std::bit_cast<double>(take<std::uint64_t>()));
-      case 1700: return read_numeric(made);
-      case 17: return field::bytes(std::as_bytes(std::span(rest_)));
-      case 114: return field::json(rest_);
-      case 3802:
-        if (take<std::uint8_t>() != 1) refuse();  // the version of the form of jsonb
+      case 16: return field::boolean(take<std::uint8_t>() != 0);                   // bool
+      case 20: return field::integer(take<std::int64_t>());                        // int8
+      case 21: return field::integer(take<std::int16_t>());                        // int2
+      case 23: return field::integer(take<std::int32_t>());                        // int4
+      case 26: return field::integer(take<std::uint32_t>());                       // oid
+      case 700: return read_float4();                                              // float4
+      case 701: return field::real(std::bit_cast<double>(take<std::uint64_t>()));  // float8
+      case 1700: return read_numeric(made);                                        // numeric
+      case 17: return field::bytes(std::as_bytes(std::span(rest_)));               // bytea
+      case 114: return field::json(rest_);                                         // json
+      case 3802:                                                                   // jsonb
+        if (take<std::uint8_t>() != 1) refuse();                                   // the version of its form
         return field::json(rest_);
-      case 1082: return read_date();
-      case 1083: return read_time_of_day();
-      case 1114: return read_timestamp(timestamp::form::date_time);
-      case 1184: return read_timestamp(timestamp::form::date_time_utc);
-      case 2950: return read_uuid(made);
+      case 1082: return read_date();                                     // date
+      case 1083: return read_time_of_day();                              // time
+      case 1114: return read_timestamp(timestamp::form::date_time);      // timestamp
+      case 1184: return read_timestamp(timestamp::form::date_time_utc);  // timestamptz
+      case 2950: return read_uuid(made);                                 // uuid
       default: return field::text(rest_);
     }
   }

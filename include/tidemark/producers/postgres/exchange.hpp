@@ -57,12 +57,7 @@ class exchange {
       running_.reset();
       throw failed;
     }
-#ifdef LIBPQ_HAS_CHUNK_MODE
-    if (how.rows > 1) PQsetChunkedRowsMode(db, how.rows);
-#else
-    if (how.rows > 1) PQsetSingleRowMode(db);
-#endif
-    if (how.rows == 1) PQsetSingleRowMode(db);
+    if (how.rows != delivery::all) bound_results(db, how.rows);
   }
   bool is_running() const noexcept { return running_ != nullptr; }
 
@@ -135,6 +130,16 @@ class exchange {
   }
 
  private:
+  static void bound_results(PGconn* db, [[maybe_unused]] int rows) noexcept {
+#ifdef LIBPQ_HAS_CHUNK_MODE
+    if (rows > 1) {
+      PQsetChunkedRowsMode(db, rows);
+      return;
+    }
+#endif
+    PQsetSingleRowMode(db);
+  }
+
   /// Leaves the connection as it was before.
   struct ender {
     bool is_owner;         // the connection is closed next
@@ -146,7 +151,7 @@ class exchange {
         return;
       }
       if (!is_over && !cancel(db)) shut_down(db);
-      read_off(db, is_over ? server::goes_on : server::is_to_stop);
+      read_off(db, is_over ? statement::goes_on : statement::is_to_stop);
       PQsetnonblocking(db, 0);
     }
   };

@@ -22,11 +22,11 @@ inline void shut_down(PGconn* db) noexcept {
 
 /// What is to become of a statement whose answer is read off. One that is to stop was canceled before; where the server
 /// says nothing after that, the request may have come before it began, so it is asked again.
-enum class server { goes_on, is_to_stop };
+enum class statement { goes_on, is_to_stop };
 
 /// Reads off all that the server still has to say of what was sent, so that something else can be sent, and gives the
 /// last of it. Where that takes more than five seconds the connection is shut down.
-inline result_handle read_off(PGconn* db, server how = server::goes_on) noexcept {
+inline result_handle read_off(PGconn* db, statement what = statement::goes_on) noexcept {
   stopwatch waited;
   waited.start();
   result_handle last;
@@ -44,8 +44,10 @@ inline result_handle read_off(PGconn* db, server how = server::goes_on) noexcept
     }
     pollfd ready = {PQsocket(db), events, 0};
     const int count = ::poll(&ready, 1, 200);
-    if (count == 0 && how == server::is_to_stop) cancel(db);
-    if ((count < 0 && errno != EINTR) || waited.seconds() > std::chrono::duration<double>(patience).count()) {
+    // A request that is still on its way must not find the statement that comes next.
+    const bool is_out_of_reach = count == 0 && what == statement::is_to_stop && !cancel(db);
+    if (is_out_of_reach || (count < 0 && errno != EINTR) ||
+        waited.seconds() > std::chrono::duration<double>(patience).count()) {
       shut_down(db);
       return nullptr;
     }
