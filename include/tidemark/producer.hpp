@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,9 +23,32 @@ enum class progress {
   end,      ///< there are no more rows; next() is not called again
 };
 
+/// What the values of a column are, as far as that is known before they come.
+enum class column_type : std::uint8_t {
+  unknown,
+  boolean,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  float32,
+  float64,
+  decimal,  ///< digits of any length
+  text,
+  json,         ///< any JSON values
+  time,         ///< points in time; times of day are text
+  bytes,        ///< octets
+  enumeration,  ///< indexes, 0 to 65,535, of words that stand somewhere else
+};
+
 /// A column of a result.
 struct column {
   std::string name;
+  column_type type = column_type::unknown;  ///< a value of another type may come all the same: see frame_stream
 };
 
 /// Where rows come from. next() moves to the next row, which stays readable until next() is called again. It throws

@@ -47,8 +47,10 @@ class long_value {
     start(step::json, text);
   }
   /// Characters, written as a string.
-  void start_text(std::string_view text, json_options::bad_utf8 policy) noexcept {
+  void start_text(std::string_view text, json_options::bad_utf8 policy,
+                  escapes which = escapes::necessary) noexcept {
     policy_ = policy;
+    escapes_ = which;
     start(step::opening_text, text);
   }
   /// Octets, written as a string of the given spelling.
@@ -57,8 +59,9 @@ class long_value {
     start(step::opening_octets, octets);
   }
   /// Characters or octets that their producer gives in pieces.
-  void start_text(value_reader& pieces, json_options::bad_utf8 policy) noexcept {
+  void start_text(value_reader& pieces, json_options::bad_utf8 policy, escapes which = escapes::necessary) noexcept {
     policy_ = policy;
+    escapes_ = which;
     start(step::opening_text, pieces);
   }
   void start_octets(value_reader& pieces, json_options::octets spelling) noexcept {
@@ -117,11 +120,16 @@ class long_value {
     return in_ == end_;
   }
 
+  text_progress escape(char* out, const char* in, const char* stop, const char* end) const noexcept {
+    if (escapes_ == escapes::html) return write_text<escapes::html>(out, in, stop, end, policy_);
+    return write_text(out, in, stop, end, policy_);
+  }
+
   bool write_text_segments(chunk_buffer& buffer) {
     while (in_ != end_) {
       if (buffer.is_full()) return false;
       const char* stop = in_ + std::min(left(), (buffer.space() - reserve) / escaped_size);
-      const text_progress progress = write_text(buffer.out(), in_, stop, end_, policy_);
+      const text_progress progress = escape(buffer.out(), in_, stop, end_);
       buffer.set_out(progress.out);
       in_ = progress.in;
       if (in_ < stop) throw_bad_utf8(static_cast<std::size_t>(in_ - begin_));
@@ -167,7 +175,7 @@ class long_value {
       if (buffer.is_full()) return false;
       const piece drawn = draw(buffer, (buffer.space() - 2 * reserve) / (escaped_size + 1));
       const char* stop = drawn.is_last ? drawn.end : drawn.end - utf8::cut_sequence(drawn.begin, drawn.end);
-      const text_progress progress = write_text(buffer.out(), drawn.begin, stop, stop, policy_);
+      const text_progress progress = escape(buffer.out(), drawn.begin, stop, stop);
       buffer.set_out(progress.out);
       drawn_ += static_cast<std::size_t>(progress.in - drawn.begin);
       if (progress.in < stop) throw_bad_utf8(drawn_);
@@ -198,6 +206,7 @@ class long_value {
   step step_ = step::json;
   bool one_line_ = false;
   json_options::bad_utf8 policy_{};
+  escapes escapes_ = escapes::necessary;
   json_options::octets spelling_{};
   const char* begin_ = nullptr;
   const char* in_ = nullptr;

@@ -87,14 +87,13 @@ inline char* write_integer(char* out, std::int64_t value) noexcept {
   return write_integer(out, magnitude);
 }
 
-/// Writes a finite double that is not negative, its shortest digits laid out as ECMAScript does (ECMA-262,
-/// Number::toString): an exponent only from 1e21 and below 1e-6, spelled 1e+21 and 1e-7.
-[[gnu::noinline]] inline char* write_shortest(char* out, double value) noexcept {
-  const decimal shortest = shortest_decimal(value);
+/// Writes a decimal that is not negative, laid out as ECMAScript does (ECMA-262, Number::toString): an exponent only
+/// from 1e21 and below 1e-6, spelled 1e+21 and 1e-7.
+inline char* write_laid_out(char* out, const decimal& value) noexcept {
   char text[longest_number];
-  char* end = write_integer(text, shortest.digits);
+  char* end = write_integer(text, value.digits);
   int count = static_cast<int>(end - text);
-  const int point = count + shortest.exponent;  // where the decimal point stands, counted from the first digit
+  const int point = count + value.exponent;  // where the decimal point stands, counted from the first digit
   while (count > 1 && text[count - 1] == '0') --count;
 
   if (point > 21 || point < -5) {
@@ -124,6 +123,11 @@ inline char* write_integer(char* out, std::int64_t value) noexcept {
   std::memcpy(out + point + 1, text + point, 24);
   out[point] = '.';
   return out + count + 1;
+}
+
+/// Writes a finite double that is not negative, with its shortest digits.
+[[gnu::noinline]] inline char* write_shortest(char* out, double value) noexcept {
+  return write_laid_out(out, shortest_decimal(value));
 }
 
 /// Writes a finite double in its shortest form that reads back as the same double, spelled as ECMAScript spells it

@@ -18,6 +18,14 @@ namespace tidemark::json {
 /// The most bytes that one byte of text can become: a control character as \u001f.
 inline constexpr std::size_t escaped_size = 6;
 
+/// Which characters of a text are escaped.
+enum class escapes : std::uint8_t {
+  necessary,  ///< those that may not stand in a JSON string; what is not UTF-8 becomes U+FFFD
+  /// Those that could end a script of a page, too (<, >, &, U+2028, U+2029); all of them, and \ufffd for each byte that
+  /// is not UTF-8, as Go's encoding/json spells them.
+  html,
+};
+
 namespace utf8 {
 
 /// The length of the well-formed sequence at `in` (2 to 4, Unicode table 3-7), or 0 where there is none. `in` is
@@ -94,16 +102,21 @@ struct text_progress {
 namespace escaping {
 
 /// What follows the backslash for a character that must not stand in a string as it is; 0 for all others.
+template <escapes Which>
 inline constexpr auto short_forms = [] {
   std::array<char, 128> made{};
   for (std::size_t i = 0; i < 0x20; ++i) made[i] = 'u';
-  made['\b'] = 'b';
   made['\t'] = 't';
   made['\n'] = 'n';
-  made['\f'] = 'f';
   made['\r'] = 'r';
   made['"'] = '"';
   made['\\'] = '\\';
+  if constexpr (Which == escapes::html) {
+    made['<'] = made['>'] = made['&'] = 'u';
+  } else {
+    made['\b'] = 'b';
+    made['\f'] = 'f';
+  }
   return made;
 }();
 
@@ -141,22 +154,34 @@ struct block {
   }
   void store(char* out) const noexcept { _mm_storeu_si128(reinterpret_cast<__m128i*>(out), bytes); }
 
+  template <escapes Which = escapes::necessary>
   bool is_plain() const noexcept {
     // As signed bytes, control characters and everything beyond ASCII are below the blank.
     const __m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
-    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    return _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, backslash))) == 0;
+    return _mm_movemask_epi8(_mm_or_si128(low, marks<Which>())) == 0;
   }
   unsigned beyond_ascii() const noexcept { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
+  template <escapes Which = escapes::necessary>
   unsigned to_escape() const noexcept {
     const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, backslash))));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(control, marks<Which>())));
   }
 
  private:
+  /// The printable characters that must be escaped. Pairs that differ in one bit are found at once.
+  template <escapes Which>
+  __m128i marks() const noexcept {
+    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    if constexpr (Which == escapes::html) {
+      static_assert(('"' | 4) == '&' && ('<' | 2) == '>');
+      const __m128i quote_or_and = _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(4)), _mm_set1_epi8('&'));
+      const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(2)), _mm_set1_epi8('>'));
+      return _mm_or_si128(backslash, _mm_or_si128(quote_or_and, angle));
+    } else {
+      return _mm_or_si128(backslash, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    }
+  }
+
   template <class Word>
   static std::uint64_t word(const char* in) noexcept {
     Word made;
@@ -181,16 +206,20 @@ struct block {
   }
   void store(char* out) const noexcept { std::memcpy(out, bytes.data(), size); }
 
-  bool is_plain() const noexcept { return (to_escape() | beyond_ascii()) == 0; }
+  template <escapes Which = escapes::necessary>
+  bool is_plain() const noexcept {
+    return (to_escape<Which>() | beyond_ascii()) == 0;
+  }
   unsigned beyond_ascii() const noexcept {
     unsigned bits = 0;
     for (std::size_t i = 0; i < size; ++i) bits |= static_cast<unsigned>(bytes[i] >> 7) << i;
     return bits;
   }
+  template <escapes Which = escapes::necessary>
   unsigned to_escape() const noexcept {
     unsigned bits = 0;
     for (std::size_t i = 0; i < size; ++i)
-      bits |= static_cast<unsigned>(bytes[i] < 0x20 || bytes[i] == '"' || bytes[i] == '\\') << i;
+      bits |= static_cast<unsigned>(bytes[i] < 0x80 && short_forms<Which>[bytes[i]] != 0) << i;
     return bits;
   }
 #endif
@@ -198,6 +227,7 @@ struct block {
 
 /// Writes on from a block that holds something else than plain ASCII and is copied to `at.out` already, of which the
 /// first `count` bytes count: up to and with the first byte that must be escaped, or all of it.
+template <escapes Which>
 [[gnu::always_inline]] inline text_progress write_odd(text_progress at, std::size_t count, unsigned to_escape,
                                                       unsigned beyond_ascii, const char* end, bool replace) noexcept {
   const std::size_t plain = to_escape != 0 ? static_cast<std::size_t>(std::countr_zero(to_escape)) : count;
@@ -211,10 +241,21 @@ struct block {
     if (length == 0) {
       at = {at.out + first, in};
       if (!replace) return at;
-      bool cut = false;
-      const std::size_t bad = utf8::maximal_subpart(in, end, cut);
-      std::memcpy(at.out, "\xEF\xBF\xBD", 3);
-      return {at.out + 3, at.in + bad};
+      if constexpr (Which == escapes::html) {
+        std::memcpy(at.out, "\\ufffd", 6);
+        return {at.out + 6, at.in + 1};
+      } else {
+        bool cut = false;
+        const std::size_t bad = utf8::maximal_subpart(in, end, cut);
+        std::memcpy(at.out, "\xEF\xBF\xBD", 3);
+        return {at.out + 3, at.in + bad};
+      }
+    }
+    if constexpr (Which == escapes::html) {
+      if (length == 3 && in[0] == '\xE2' && in[1] == '\x80' && (in[2] == '\xA8' || in[2] == '\xA9')) {
+        std::memcpy(at.out + first, in[2] == '\xA8' ? "\\u2028" : "\\u2029", 6);
+        return {at.out + first + 6, in + 3};
+      }
     }
     done = first + length;
     if (done > count) std::memcpy(at.out + first, in, length);  // its end is beyond the block
@@ -224,16 +265,20 @@ struct block {
   at = {at.out + done, at.in + done};
   if (to_escape == 0) return at;
   const auto character = static_cast<unsigned char>(*at.in);
-  return {write_escape(at.out, character, short_forms[character]), at.in + 1};
+  return {write_escape(at.out, character, short_forms<Which>[character]), at.in + 1};
 }
 
 /// Copies `size` bytes, one to two words of them, as two words that overlap; false where a byte is not plain ASCII.
-template <class Word>
+template <escapes Which, class Word>
 [[gnu::always_inline]] inline bool copy_plain(char* out, const char* in, std::size_t size) noexcept {
   constexpr Word ones = static_cast<Word>(0x0101010101010101);
   constexpr Word highs = static_cast<Word>(0x8080808080808080);
   const auto odd = [](Word word) -> Word {
-    return (word - ones * 0x20) | ((word ^ (ones * '"')) - ones) | ((word ^ (ones * '\\')) - ones) | word;
+    const Word usual = (word - ones * 0x20) | ((word ^ (ones * '\\')) - ones) | word;
+    if constexpr (Which == escapes::html)
+      return usual | (((word | ones * 4) ^ (ones * '&')) - ones) | (((word | ones * 2) ^ (ones * '>')) - ones);
+    else
+      return usual | ((word ^ (ones * '"')) - ones);
   };
   Word first, last;
   std::memcpy(&first, in, sizeof first);
@@ -244,8 +289,8 @@ template <class Word>
 }
 
 /// Any text, block by block.
-[[gnu::noinline]] inline text_progress write_mixed(text_progress at, const char* stop, const char* end,
-                                                   bool replace) noexcept {
+template <escapes Which>
+[[gnu::noinline]] text_progress write_mixed(text_progress at, const char* stop, const char* end, bool replace) noexcept {
   while (at.in < stop) {
     auto count = static_cast<std::size_t>(stop - at.in);
     block bytes;
@@ -256,13 +301,13 @@ template <class Word>
       bytes = block::load(at.in, count);
     }
     bytes.store(at.out);
-    const unsigned to_escape = bytes.to_escape() & ((1u << count) - 1);
+    const unsigned to_escape = bytes.to_escape<Which>() & ((1u << count) - 1);
     const unsigned beyond_ascii = bytes.beyond_ascii();
     if ((to_escape | beyond_ascii) == 0) {
       at = {at.out + count, at.in + count};
       continue;
     }
-    const text_progress next = write_odd(at, count, to_escape, beyond_ascii, end, replace);
+    const text_progress next = write_odd<Which>(at, count, to_escape, beyond_ascii, end, replace);
     if (next.in == at.in) break;
     at = next;
   }
@@ -305,6 +350,7 @@ inline bool is_utf8(std::string_view text) noexcept {
 ///
 /// With json_options::bad_utf8::error it stops before the first byte that is not UTF-8. Sixteen bytes at a time; reads
 /// nothing outside [in, end). Linear.
+template <escapes Which = escapes::necessary>
 [[gnu::always_inline]] inline text_progress write_text(char* out, const char* in, const char* stop, const char* end,
                                                        json_options::bad_utf8 policy) noexcept {
   // Plain ASCII here, with the last block or word overlapping the one before; all else from where it turns up.
@@ -315,25 +361,25 @@ inline bool is_utf8(std::string_view text) noexcept {
     for (;;) {
       const block bytes = block::load(in);
       bytes.store(out);
-      if (!bytes.is_plain()) break;
+      if (!bytes.is_plain<Which>()) break;
       in += block::size;
       out += block::size;
       if (in <= last) continue;
       const block rest = block::load(last);
-      if (!rest.is_plain()) break;
+      if (!rest.is_plain<Which>()) break;
       rest.store(out - (in - last));
       return {out + (stop - in), stop};
     }
   } else if (size >= 8) {
-    if (escaping::copy_plain<std::uint64_t>(out, in, size)) return {out + size, stop};
+    if (escaping::copy_plain<Which, std::uint64_t>(out, in, size)) return {out + size, stop};
   } else if (size >= 4) {
-    if (escaping::copy_plain<std::uint32_t>(out, in, size)) return {out + size, stop};
+    if (escaping::copy_plain<Which, std::uint32_t>(out, in, size)) return {out + size, stop};
   } else if (size >= 2) {
-    if (escaping::copy_plain<std::uint16_t>(out, in, size)) return {out + size, stop};
+    if (escaping::copy_plain<Which, std::uint16_t>(out, in, size)) return {out + size, stop};
   } else if (size == 1) {
-    if (escaping::copy_plain<std::uint8_t>(out, in, size)) return {out + size, stop};
+    if (escaping::copy_plain<Which, std::uint8_t>(out, in, size)) return {out + size, stop};
   }
-  return escaping::write_mixed({out, in}, stop, end, policy == json_options::bad_utf8::replace);
+  return escaping::write_mixed<Which>({out, in}, stop, end, policy == json_options::bad_utf8::replace);
 }
 
 }  // namespace tidemark::json

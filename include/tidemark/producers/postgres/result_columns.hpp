@@ -36,12 +36,13 @@ class result_columns {
         throw error(failure::usage, "values of type " + std::to_string(type) +
                                         " are not read in binary: cast them to text, or do not ask for binary()")
             .in_column(PQfname(result, i));
-      columns_.push_back({PQfname(result, i)});
+      columns_.push_back({PQfname(result, i), column_type_of(type)});
       readers_.emplace_back(type, in_binary);
     }
     constexpr Oid json = 114;
     for (const std::string& name : json_) {
       column_reader& reader = reader_named(name);
+      columns_[static_cast<std::size_t>(&reader - readers_.data())].type = column_type::json;
       if (type_of(reader.oid()).of != form::json) reader = column_reader(json, reader.is_in_binary());
     }
   }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include <tidemark/producer.hpp>
+
 namespace tidemark::postgres {
 
 /// How a value is read, by the type that the server says a column has.
@@ -65,6 +67,27 @@ constexpr type type_of(Oid oid) noexcept {
     case 2951: return {form::text, true};  // uuid[]
     default: return {};
   }
+}
+
+/// What the values of a column of this type are.
+constexpr column_type column_type_of(Oid oid) noexcept {
+  const type known = type_of(oid);
+  if (known.is_array) return column_type::json;
+  switch (known.of) {
+    case form::boolean: return column_type::boolean;
+    case form::integer:
+      return oid == 20   ? column_type::int64
+             : oid == 21 ? column_type::int16
+             : oid == 23 ? column_type::int32
+                         : column_type::uint32;
+    case form::real: return oid == 700 ? column_type::float32 : column_type::float64;
+    case form::decimal: return column_type::decimal;
+    case form::json: return column_type::json;
+    case form::octets: return column_type::bytes;
+    case form::time: return oid == 1083 ? column_type::text : column_type::time;
+    case form::text: break;
+  }
+  return column_type::text;
 }
 
 /// Whether values of a type can be read in the server's binary form: the types that type_of() lists, and characters.

@@ -111,10 +111,12 @@ class query {
     for (int i = 0; i < statement_.column_count(); ++i) {
       const char* const name = sqlite3_column_name(statement_.handle(), i);
       if (name == nullptr) throw std::bad_alloc();
-      columns_.push_back({name});
-      readings_.emplace_back(name, reading::declared(sqlite3_column_decltype(statement_.handle(), i)));
+      const char* const declared = sqlite3_column_decltype(statement_.handle(), i);
+      columns_.push_back({name, reading::declared_type(declared)});
+      readings_.emplace_back(name, reading::declared(declared));
     }
     for (reading& how : asked_for_) reading_of(how.column()) = std::move(how);
+    for (std::size_t i = 0; i != columns_.size(); ++i) columns_[i].type = readings_[i].type(columns_[i].type);
     for (const reading& how : readings_) is_plain_.push_back(mutex_ == nullptr && how.is_plain() ? 1 : 0);
   }
 

@@ -13,6 +13,7 @@
 #include <tidemark/field.hpp>
 #include <tidemark/json/number.hpp>
 #include <tidemark/json/scan_number.hpp>
+#include <tidemark/producer.hpp>
 #include <tidemark/producers/sqlite/incremental_blob.hpp>
 #include <tidemark/producers/sqlite/value.hpp>
 
@@ -41,6 +42,34 @@ class reading {
     if (begins("BOOLEAN", 8) || begins("BOOL", 5)) return role::boolean;  // all of it: their 0 counts too
     if (begins("DECIMAL", 7) || begins("NUMERIC", 7)) return role::decimal;
     return role::plain;
+  }
+
+  /// What the values of a column declared as `type` are, by the words of the declaration that SQLite goes by (Datatypes
+  /// In SQLite, section 3.1), and those that it leaves to others: times, dates, JSON. SQLite stores other values there,
+  /// too.
+  static column_type declared_type(const char* type) noexcept {
+    if (type == nullptr) return column_type::unknown;
+    const auto has = [type](const char* pattern) { return sqlite3_strlike(pattern, type, 0) == 0; };
+    if (has("%INT%")) return column_type::int64;
+    if (has("%CHAR%") || has("%CLOB%") || has("%TEXT%")) return column_type::text;
+    if (has("%BLOB%")) return column_type::bytes;
+    if (has("%REAL%") || has("%FLOA%") || has("%DOUB%")) return column_type::float64;
+    if (has("BOOL%")) return column_type::boolean;
+    if (has("DECIMAL%") || has("NUMERIC%")) return column_type::decimal;
+    if (has("DATE%") || has("TIMESTAMP%")) return column_type::time;
+    return column_type::unknown;
+  }
+
+  /// What this column's values are. `declared`: see declared_type().
+  column_type type(column_type declared) const noexcept {
+    switch (role_) {
+      case role::json: return column_type::json;
+      case role::boolean: return column_type::boolean;
+      case role::decimal: return column_type::decimal;
+      case role::drawn: return column_type::text;
+      case role::plain: break;
+    }
+    return declared;
   }
 
   const std::string& column() const noexcept { return column_; }
