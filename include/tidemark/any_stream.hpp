@@ -49,6 +49,10 @@ class any_stream : public pull_interface<any_stream, std::string_view> {
   bool failed() const noexcept { return stream_->failed(); }
   tidemark::stats stats() const noexcept { return stream_->stats(); }
   void close() noexcept { stream_->close(); }
+  /// Lets the next pull hand out what is there, where the stream would wait until there is more: see frame_stream.
+  void flush() noexcept { stream_->flush(); }
+  /// Ends the stream where a record ends, if it can, and closes it at once if not: see frame_stream.
+  void cut() noexcept { stream_->cut(); }
 
  private:
   struct interface {
@@ -69,6 +73,8 @@ class any_stream : public pull_interface<any_stream, std::string_view> {
     virtual bool failed() const noexcept = 0;
     virtual tidemark::stats stats() const noexcept = 0;
     virtual void close() noexcept = 0;
+    virtual void flush() noexcept = 0;
+    virtual void cut() noexcept = 0;
   };
 
   template <class Stream>
@@ -92,6 +98,15 @@ class any_stream : public pull_interface<any_stream, std::string_view> {
     bool failed() const noexcept override { return stream.failed(); }
     tidemark::stats stats() const noexcept override { return stream.stats(); }
     void close() noexcept override { stream.close(); }
+    void flush() noexcept override {
+      if constexpr (requires { stream.flush(); }) stream.flush();
+    }
+    void cut() noexcept override {
+      if constexpr (requires { stream.cut(); })
+        stream.cut();
+      else
+        stream.close();
+    }
 
     Stream stream;
   };

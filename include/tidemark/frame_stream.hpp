@@ -41,8 +41,9 @@ namespace tidemark {
 /// holds the mark, 2 KiB, and the schema until it is out. Where the producer would wait, rows are kept until their
 /// message is full: see flush().
 ///
-/// A column has one type: its producer's, or else that of the first value of the first message that is not null. A
-/// value of another type is an error (value) that names row and column, unless it can be written as what the column is
+/// A column has one type: its producer's, or else that of its first value that is not null. So the first message waits
+/// for that, too, as long as the mark has room; a column that has shown no value then is one of text. A value of another
+/// type is an error (value) that names row and column, unless it can be written as what the column is
 /// without loss, or is to be widened: see frame_options. Times are milliseconds of the epoch and nanoseconds beside
 /// them, octets are strings, and json columns hold JSON. What is no row of fields (rows of text, walks) has no columns.
 ///
@@ -111,8 +112,6 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
     pieces_.fill({});
     chunk_ = {};
     unread_ = 0;
-    row_buffer_.reset();
-    columns_.release();
   }
 
   tidemark::stats stats() const noexcept {
@@ -127,11 +126,21 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   /// The longest chunk.
   byte_mark mark() const noexcept { return options_.mark; }
 
-  /// The whole answer at once, unchunked: {"results":{"A":{"status":200,"frames":[...]}}}, as a server answers that
-  /// does not send chunks. Takes as much memory as that needs. Blocks where it must. Throws what the stream throws, and
-  /// then nothing is returned.
-  template <field_producer P>
-  friend std::string collect(frame_stream<P> rows);
+  /// All rows as one frame, {"schema":{...},"data":{...}}, without the mark as a limit. Blocks where it must. For a stream
+  /// that has not been pulled. Throws what the stream throws, and error (usage).
+  std::string whole_frame() &&
+    requires(can_block<Producer>)
+  {
+    if (!producer_ || has_columns_) throw error(failure::usage, "the rows have been pulled already");
+    const std::optional<double> time = this->seconds_left();
+    frame_stream all(std::move(*producer_), std::move(options_), extent::whole);
+    if (time) all.limit_time(*time);
+    std::string made;
+    while (const auto chunk = all.pull()) made.append(*chunk);
+    return made;
+  }
+
+  const frame_options& options() const noexcept { return options_; }
 
  private:
   using stream_base<Producer>::producer_;
@@ -161,12 +170,10 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   frame_stream(Producer rows, frame_options options, extent how_much)
       : stream_base<Producer>(std::move(rows)),
         options_(std::move(options)),
-        columns_(options_.mark.count() + json::chunk_buffer::overhang, how_much == extent::whole, options_.values) {
+        columns_(options_.mark.count(), how_much == extent::whole, options_.values) {
     if (how_much == extent::whole) {
       options_.rows_per_chunk = std::numeric_limits<std::size_t>::max();
-      opening_ = R"({"results":{)" + frames::quoted(options_.ref_id, json::escapes::necessary) +
-                 R"(:{"status":200,"frames":[)";
-      closing_ = "}]}}}";  // of the frame, the frames, the result, the results, and all
+      closing_ = "}";
     } else {
       opening_ = frames::envelope(options_);
       closing_ = "}}\n";
@@ -210,7 +217,8 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
       if (columns_.add(*producer_)) {
         is_at_row_ = false;
         ++stats_.rows;
-        if (columns_.rows() == options_.rows_per_chunk) return end_message();
+        if (columns_.rows() >= options_.rows_per_chunk && (is_schema_out_ || columns_.are_decided()))
+          return end_message();
       } else if (columns_.rows() != 0) {
         return end_message();
       } else {
@@ -356,7 +364,8 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   }
 
   frame_options options_;
-  std::string opening_, closing_;  // of a message
+  std::string opening_;            // of a message
+  std::string_view closing_;       // a literal
   std::string head_;               // of a message without a schema
   std::string schema_;             // the head of the first one
   frames::column_writer columns_;
@@ -378,15 +387,12 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   std::string_view chunk_;
 };
 
-template <field_producer P>
-std::string collect(frame_stream<P> rows) {
-  if (rows.has_columns_ || !rows.producer_) throw error(failure::usage, "the rows have been pulled already");
-  const std::optional<double> time = rows.seconds_left();
-  frame_stream<P> whole(std::move(*rows.producer_), std::move(rows.options_), frame_stream<P>::extent::whole);
-  if (time) whole.limit_time(*time);
-  std::string all;
-  while (const auto chunk = whole.pull()) all.append(*chunk);
-  return all;
+/// The whole answer at once, unchunked: {"results":{"A":{"status":200,"frames":[...]}}}, as a server answers that does not
+/// send chunks. Takes as much memory as that needs. Throws what the stream throws, and then nothing is returned.
+template <field_producer Producer>
+std::string collect(frame_stream<Producer>&& rows) {
+  const std::string ref_id = rows.options().ref_id;
+  return frames::whole_answer(ref_id, std::move(rows).whole_frame());
 }
 
 }  // namespace tidemark

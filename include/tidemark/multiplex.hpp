@@ -35,7 +35,8 @@ namespace tidemark {
 /// that, the beginning goes out, and the other streams wait for its end.
 ///
 /// A stream that fails ends, with its error record, and the others go on. When all are over, the failure that came
-/// first is thrown: a response is then cut, as for a single stream. failure_of() tells them apart.
+/// first is thrown: a response is then cut, as for a single stream. failure_of() tells them apart. Where the error
+/// records are all that a reader needs, as in chunked answers (frame_stream), contain_failures() lets none be thrown.
 ///
 /// In sse each stream has its own last event (end, failed): a page has to count them before it closes its EventSource.
 class multiplex : public pull_interface<multiplex, std::string_view> {
@@ -90,7 +91,7 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
       pass_on();
     }
     if (is_anything_left) return pulled<std::string_view>::pending();
-    if (first_failure_) std::rethrow_exception(std::exchange(first_failure_, nullptr));
+    if (first_failure_ && !contains_failures_) std::rethrow_exception(std::exchange(first_failure_, nullptr));
     return pulled<std::string_view>::end();
   }
 
@@ -99,6 +100,15 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
 
   /// What a stream has failed with so far; null where it has not.
   std::exception_ptr failure_of(std::size_t which) const { return lanes_.at(which).failure; }
+
+  /// Lets the failure of a stream be told by its error record, and by failure_of(), alone.
+  void contain_failures() noexcept { contains_failures_ = true; }
+
+  /// Lets the next pulls hand out what the streams have that wait for more: see frame_stream.
+  void flush() noexcept {
+    for (lane& one : lanes_)
+      if (!one.is_over()) one.stream->flush();
+  }
 
   void put_back(std::size_t count) {
     if (count > chunk_.size()) throw error(failure::usage, "more bytes were put back than the last chunk has");
@@ -182,15 +192,20 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
 
   /// Lets go of all streams; the next pull says end.
   void close() noexcept {
-    for (std::size_t i = 0; i != lanes_.size(); ++i) close(i);
+    for (std::size_t i = 0; i != lanes_.size(); ++i) {
+      lanes_[i].is_within_record = false;
+      close(i);
+    }
     first_failure_ = nullptr;
     chunk_ = behind_ = {};
     unread_ = 0;
   }
-  /// Lets go of one of them. Of its record that was cut, if any, the beginning is out already.
+  /// Lets go of one of them. A record of which the beginning is out already is completed by a stream that can: see
+  /// frame_stream::cut().
   void close(std::size_t which) noexcept {
     lane& one = lanes_[which];
     if (one.is_over()) return;
+    if (one.is_within_record) return one.stream->cut();
     one.stream->close();
     any_stream closed = one.end();
     if (source_ == which) last_ = std::move(closed);
@@ -291,6 +306,7 @@ class multiplex : public pull_interface<multiplex, std::string_view> {
   std::string_view behind_;         // of the same stream, to be given next
   std::size_t unread_ = 0;
   std::exception_ptr first_failure_;
+  bool contains_failures_ = false;
   std::vector<wait_condition> waits_;
 };
 

@@ -58,7 +58,7 @@ class column_format {
 
   /// `widens`: values of another type become this one where they can. `own`: what the producer says of the column.
   column_format(frame_field about, bool widens, column_type own)
-      : field_(std::move(about)), widens_(widens), takes_spelling_(own == field_.type) {
+      : widens_(widens), takes_spelling_(own == about.type), field_(std::move(about)) {
     decide(field_.type);
     takes_spelling_ = takes_spelling_ && (way_ == way::integer || (way_ == way::real && own == column_type::float64) ||
                                           way_ == way::short_real);
@@ -229,9 +229,10 @@ class column_format {
            digits.find("0.00000") == std::string_view::npos;  // what is small has an exponent
   }
   static char* write_shortest(char* out, std::string_view digits) noexcept {
-    if (digits.find('.') != std::string_view::npos) digits = digits.substr(0, digits.find_last_not_of('0') + 1);
-    if (digits.back() == '.') digits.remove_suffix(1);
-    return json::write_decimal(out, digits);
+    out = json::write_decimal(out, digits);
+    if (digits.find('.') == std::string_view::npos) return out;
+    while (out[-1] == '0') --out;
+    return out[-1] == '.' ? out - 1 : out;
   }
 
   template <class Write>
@@ -298,16 +299,18 @@ class column_format {
     return usual.write_short(out, out + json::long_value::reserve, value);
   }
 
-  frame_field field_;
+  way way_ = way::undecided;
   bool widens_;
   bool takes_spelling_;
-  way way_ = way::undecided;
   std::int64_t least_ = 0;
   std::int64_t most_ = 0;
+  frame_field field_;
 };
 
 /// Turns rows into the columns of a message: each value is written when its row is there, into the lane of its column.
 class column_writer {
+  using way = column_format::way;
+
  public:
   /// `memory`: see lanes.
   column_writer(std::size_t memory, bool grows, const json_options& options)
@@ -349,6 +352,10 @@ class column_writer {
     return false;
   }
 
+  /// Whether the types of all columns are known.
+  bool are_decided() const noexcept {
+    return std::ranges::none_of(columns_, [](const column_format& one) { return one.written() == way::undecided; });
+  }
   /// The type of a column that no value has shown is text.
   void decide_the_rest() noexcept {
     for (column_format& one : columns_)
@@ -365,11 +372,12 @@ class column_writer {
   /// end. Valid until the next begin().
   std::string_view finish(std::string_view behind) {
     is_begun_ = false;
+    const bool has_rows = std::exchange(rows_, 0) != 0;
     return lanes_.join([&](auto& into) {
       for (std::size_t i = 0; i != columns_.size(); ++i) {
         if (i != 0) into.put(",");
         into.put_lane(i);
-        into.out -= rows_ != 0 ? 1 : 0;  // the comma behind the last value
+        into.out -= has_rows ? 1 : 0;  // the comma behind the last value
         into.put("]");
       }
       into.put("]");
@@ -401,12 +409,11 @@ class column_writer {
   /// Gives the memory back until the next begin().
   void release() noexcept {
     is_begun_ = false;
+    rows_ = 0;
     lanes_.release();
   }
 
  private:
-  using way = column_format::way;
-
   /// A list beside the values: of the indexes of an entity, or of nanoseconds.
   struct extra_list {
     beside::entity which;  ///< none: nanoseconds
@@ -433,9 +440,11 @@ class column_writer {
     if (!extras_.empty()) [[unlikely]]
       lanes_.begin_row(columns_.size());
     const std::size_t count = columns_.size();
+    const column_format* const formats = columns_.data();
+    lanes::lane* all = lanes_.data();
     for (i = 0; i != count; ++i) {
-      const column_format& format = columns_[i];
-      lanes::lane& to = lanes_[i];
+      const column_format& format = formats[i];
+      lanes::lane& to = all[i];
       char* const out = to.end;
       to.row = out;
       field value = value_of(row, i, format);  // not const: g++ keeps no constant of several members in registers
@@ -491,6 +500,7 @@ class column_writer {
       }
       const field kept = value;
       if (!add_rarer(i, kept)) return false;
+      all = lanes_.data();
     }
     return true;
   }

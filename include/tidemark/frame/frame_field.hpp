@@ -21,8 +21,8 @@ struct frame_field {
   column_type type = column_type::unknown;
   /// Whether it may hold nulls. Where not, one is an error.
   bool nullable = true;
-  std::map<std::string, std::string> labels;
-  std::string config;  ///< JSON: what a display is to make of the values (unit, min, max); empty for none
+  std::map<std::string, std::string> labels = {};
+  std::string config = {};  ///< JSON: what a display is to make of the values (unit, min, max); empty for none
 };
 
 namespace frames {

@@ -18,8 +18,8 @@ namespace tidemark {
 /// What a reader is told where a query failed.
 struct frame_failure {
   std::string message;
-  int status = 0;            ///< of HTTP (RFC 9110, section 15); 0 for none
-  std::string error_source;  ///< "downstream" for the source of the rows, "plugin" for whoever wrote them
+  int status = 0;                 ///< of HTTP (RFC 9110, section 15); 0 for none
+  std::string error_source = {};  ///< "downstream" for the source of the rows, "plugin" for whoever wrote them
 };
 
 /// The words of the error; what the database says is downstream, what was asked for in a wrong way is not.
@@ -41,12 +41,12 @@ inline frame_failure describe_failure(const error& failed) {
 struct frame_options {
   std::string ref_id = "A";     ///< which query of a request this answers
   std::string frame_id = "f0";  ///< which frame of that answer
-  std::string name;             ///< of the frame, as a display shows it; empty for none
+  std::string name = {};        ///< of the frame, as a display shows it; empty for none
   /// A message has as many rows, at least 1, or as many as a mark has room for.
   std::size_t rows_per_chunk = 1000;
   byte_mark mark = {};
-  std::map<std::string, std::string> labels;  ///< of every field but those of time, and those that have their own
-  std::string meta;                           ///< JSON; empty for none
+  std::map<std::string, std::string> labels = {};  ///< of every field but those of time, and those that have their own
+  std::string meta = {};                           ///< JSON; empty for none
   /// What is known of some columns better than by their producer, by their names. A name that the result does not have
   /// is an error.
   std::vector<frame_field> fields = {};
@@ -73,6 +73,25 @@ inline std::string failure_message(std::string_view ref_id, const frame_failure&
   if (failed.status != 0) made += R"(,"status":)" + std::to_string(failed.status);
   if (!failed.error_source.empty()) made += R"(,"errorSource":)" + quoted(failed.error_source, json::escapes::html);
   return made + "}\n";
+}
+
+/// What an answer of one query is, in one that is whole: its frames, of which there may be none, and its failure.
+inline std::string result_of(std::string_view written_frames, const frame_failure* failed = nullptr) {
+  std::string made = "{";
+  int status = 200;
+  if (failed != nullptr) {
+    made += R"("error":)" + quoted(failed->message, json::escapes::necessary) + R"(,"errorSource":)" +
+            quoted(failed->error_source, json::escapes::necessary) + ",";
+    status = failed->status == 0 ? 500 : failed->status;
+  }
+  made += R"("status":)" + std::to_string(status);
+  if (failed == nullptr || !written_frames.empty()) made.append(R"(,"frames":[)").append(written_frames).append("]");
+  return made + "}";
+}
+
+/// The whole answer to a request with one query.
+inline std::string whole_answer(std::string_view ref_id, std::string_view written_frames) {
+  return R"({"results":{)" + quoted(ref_id, json::escapes::necessary) + ":" + result_of(written_frames) + "}}";
 }
 
 /// One field of a schema.

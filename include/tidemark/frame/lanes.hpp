@@ -38,6 +38,7 @@ class lanes {
 
   lane& operator[](std::size_t i) noexcept { return all_[i]; }
   const lane& operator[](std::size_t i) const noexcept { return all_[i]; }
+  lane* data() noexcept { return all_.data(); }
   std::size_t size() const noexcept { return all_.size(); }
 
   /// Begins a message: `count` lanes, without text, behind `front` bytes that are kept free. They are laid out as

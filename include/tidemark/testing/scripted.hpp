@@ -112,8 +112,11 @@ class scripted_text : public player {
 /// Flat rows of fields.
 class scripted_fields : public player {
  public:
-  scripted_fields(std::vector<std::string> names, script what) : player(std::move(what)) {
+  /// `types`: of the columns; of those behind its end, nothing is known.
+  scripted_fields(std::vector<std::string> names, script what, const std::vector<column_type>& types = {})
+      : player(std::move(what)) {
     for (std::string& name : names) columns_.push_back({std::move(name)});
+    for (std::size_t i = 0; i != types.size(); ++i) columns_[i].type = types[i];
   }
   std::span<const column> columns() const noexcept { return columns_; }
   tidemark::field field(std::size_t i) const { return now().cells.at(i).view(); }
