@@ -166,7 +166,8 @@ struct message {
   std::string_view frame;  ///< the text of its frame; empty where the message has none
   std::optional<frame_failure> failure;
 
-  /// Throws error (value) for a line that is no such message.
+  /// `line` is borrowed. Throws error (value) for one that is no such message.
+  static message read(std::string&& line) = delete;
   static message read(std::string_view line) {
     json::validator check(line);
     if (const char* problem = check.problem())

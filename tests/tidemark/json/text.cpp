@@ -436,3 +436,49 @@ TEST_CASE("every naughty string reads back as it was") {
   CHECK(found.first() == "");
   CHECK(found.compared() > 500);
 }
+
+TEST_CASE("text: with the escapes of HTML, byte for byte as a slow writer has it, in any place") {
+  using tidemark::json::escapes;
+  const auto slowly = [](std::string_view text) {
+    std::string made;
+    for (const char* in = text.data(); in != text.data() + text.size();) {
+      const auto byte = static_cast<unsigned char>(*in);
+      const std::size_t sequence = byte < 0x80 ? 1 : utf8::sequence_length(in, text.data() + text.size());
+      const std::string_view whole(in, sequence);
+      char hex[8];
+      if (sequence == 0) {
+        made += "\\ufffd";
+      } else if (whole == "\u2028" || whole == "\u2029") {
+        made += whole == "\u2028" ? "\\u2028" : "\\u2029";
+      } else if (byte == '\n' || byte == '\r' || byte == '\t') {
+        made += byte == '\n' ? "\\n" : byte == '\r' ? "\\r" : "\\t";
+      } else if (byte == '"' || byte == '\\') {
+        made += {'\\', *in};
+      } else if (byte < 0x20 || byte == '<' || byte == '>' || byte == '&') {
+        std::snprintf(hex, sizeof hex, "\\u%04x", byte);
+        made += hex;
+      } else {
+        made += whole;
+      }
+      in += sequence == 0 ? 1 : sequence;
+    }
+    return made;
+  };
+  tests::random random(11);
+  const std::string_view odd[] = {"<", ">", "&", "\"", "\\", "\b", "\f", "\n", "\x1F", "\u2028", "\u2029", "\u2027", "\xE2\x80", "\xFF", "\u00e9", "=", ";", "$", "%", "#", "!", "?", ":"};
+  for (int round = 0; round != 20'000; ++round) {
+    std::string text;
+    const std::size_t size = random.below(70);
+    while (text.size() < size) text += random.below(6) == 0 ? std::string(odd[random.below(std::size(odd))]) : "plain";
+    text.resize(size);
+    const exact_copy exact(text);
+    const std::string expected = slowly(text);
+    std::vector<char> memory(expected.size() + 16 + 8, '\xA5');
+    const text_progress done = write_text<escapes::html>(memory.data(), exact.begin(), exact.end(), exact.end(), replace);
+    REQUIRE(done.in == exact.end());
+    REQUIRE(std::string(memory.data(), done.out) == expected);
+    for (std::size_t i = expected.size() + 16; i != memory.size(); ++i) REQUIRE(memory[i] == '\xA5');
+    const text_progress strict = write_text<escapes::html>(memory.data(), exact.begin(), exact.end(), exact.end(), error);
+    REQUIRE((strict.in == exact.end()) == tidemark::json::is_utf8(text));
+  }
+}
