@@ -7,6 +7,7 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -22,11 +23,13 @@
 #include <tidemark/format/json_seq.hpp>
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/format/sse.hpp>
+#include <tidemark/frame_stream.hpp>
 #include <tidemark/high_water_mark.hpp>
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/read.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+#include "chunked_answer.hpp"
 #include "drain.hpp"
 #include "piped_rows.hpp"
 
@@ -34,12 +37,17 @@ using tests::piped_rows;
 using tidemark::any_stream;
 using tidemark::byte_mark;
 using tidemark::error;
+using tests::chunked_answer;
 using tidemark::failure;
+using tidemark::frame_options;
+using tidemark::frame_stream;
 using tidemark::multiplex;
 using tidemark::raw_stream;
 using tidemark::format::ndjson;
 using tidemark::format::sse;
+using tidemark::testing::cell;
 using tidemark::testing::script;
+using tidemark::testing::scripted_fields;
 using tidemark::testing::scripted_text;
 using tidemark::testing::with_wait;
 
@@ -256,4 +264,143 @@ TEST_CASE("a multiplex of no streams is over, and formats without an end of a re
   CHECK(thrown_by([] {
           multiplex(raw_stream{scripted_text(script()), ndjson{}}, raw_stream{scripted_text(script()), sse{}});
         }).message() == "the streams have different formats");
+}
+
+namespace {
+
+frame_options query(const std::string& ref_id, std::size_t rows_per_chunk = 1000, std::size_t mark = 65'536) {
+  frame_options made;
+  made.ref_id = ref_id;
+  made.rows_per_chunk = rows_per_chunk;
+  made.mark = byte_mark{mark};
+  return made;
+}
+
+script numbers(int count) {
+  script rows;
+  for (int i = 0; i != count; ++i) rows.row({i, "text " + std::to_string(i)});
+  return rows;
+}
+
+std::vector<std::string> two_columns() { return {"i", "s"}; }
+
+/// The rows of piped_rows, as fields.
+struct piped_fields {
+  piped_rows rows;
+  std::vector<tidemark::column> all{{"row", tidemark::column_type::text}};
+
+  tidemark::progress next() { return rows.next(); }
+  std::span<const tidemark::column> columns() const { return all; }
+  tidemark::field field(std::size_t) const { return tidemark::field::text(rows.text()); }
+  std::span<const tidemark::wait_condition> waits_for() { return rows.waits_for(); }
+};
+
+std::size_t rows_in(const chunked_answer& answer, const std::string& ref_id) {
+  return answer.frames.at({ref_id, "f0"}).rows();
+}
+
+}  // namespace
+
+TEST_CASE("of three queries on one stream one stalls, one fails and one ends early") {
+  for (const std::size_t mark : {64U, 300U, 65'536U}) {
+    piped_rows piped;  // stalls until somebody writes
+    const auto writer = piped.writer();
+    script failing = numbers(25);
+    failing.fail(error(failure::producer, "lost", "08006"));
+    multiplex all{frame_stream{piped_fields{std::move(piped)}, query("stalled", 10, mark)},
+                  frame_stream{scripted_fields{two_columns(), failing}, query("fails", 10, mark)},
+                  frame_stream{scripted_fields{two_columns(), numbers(12)}, query("ends", 10, mark)}};
+    all.contain_failures();
+    std::string bytes;
+    const auto pull_until_pending = [&] {
+      for (auto next = all.try_pull(); !next.is_pending(); next = all.try_pull()) {
+        REQUIRE(next.is_item());
+        bytes += *next;
+      }
+    };
+    pull_until_pending();
+    const chunked_answer before(bytes);
+    CHECK(rows_in(before, "fails") == 25);
+    CHECK(before.failures.at("fails").at("status") == 500);
+    CHECK(before.failures.at("fails").at("errorSource") == "downstream");
+    CHECK(rows_in(before, "ends") == 12);
+    CHECK(before.frames.size() == 2);
+    REQUIRE(all.waits_for().size() == 1);
+
+    for (int i = 0; i != 3; ++i) writer->give(".");
+    pull_until_pending();
+    if (mark > 64) CHECK(chunked_answer(bytes).frames.size() == 2);  // three rows are no message yet
+    all.flush();
+    pull_until_pending();
+    CHECK(rows_in(chunked_answer(bytes), "stalled") == 3);
+    all.close(0);
+    CHECK(all.try_pull().is_end());
+    const chunked_answer answer(bytes);
+    CHECK(answer.failures.size() == 1);
+    CHECK(all.failure_of(1) != nullptr);
+  }
+}
+
+TEST_CASE("thirty-one queries are answered while one is stalled for good") {
+  piped_rows piped;
+  const auto writer = piped.writer();
+  std::vector<any_stream> queries;
+  queries.emplace_back(frame_stream{piped_fields{std::move(piped)}, query("stalled")});
+  for (int i = 1; i != 32; ++i)
+    queries.emplace_back(frame_stream{scripted_fields{two_columns(), numbers(100 * i)}, query(std::to_string(i), 150)});
+  multiplex all(std::move(queries));
+  std::string bytes;
+  std::size_t pulls = 0;
+  for (auto next = all.try_pull(); !next.is_pending(); next = all.try_pull()) {
+    bytes += *next;
+    ++pulls;
+  }
+  const chunked_answer answer(bytes);
+  REQUIRE(answer.frames.size() == 31);
+  std::size_t messages = 0;
+  for (int i = 1; i != 32; ++i) {
+    CHECK(rows_in(answer, std::to_string(i)) == 100 * static_cast<std::size_t>(i));
+    messages += answer.frames.at({std::to_string(i), "f0"}).rows_of_messages.size();
+  }
+  CHECK(pulls == messages + 31);  // nothing is pulled for nothing: a chunk for each message, and one for each schema
+}
+
+TEST_CASE("queries of one stream keep their own marks and keys") {
+  multiplex all{frame_stream{scripted_fields{two_columns(), numbers(40)}, query("a-b", 7, 50)},
+                frame_stream{scripted_fields{two_columns(), numbers(50)}, query("a", 1000, 2000)}};
+  const drained out = drain(all);
+  CHECK_FALSE(out.failure);
+  for (const std::size_t size : out.chunk_sizes) CHECK(size <= 2000);
+  const chunked_answer answer(out.bytes);
+  CHECK(rows_in(answer, "a-b") == 40);
+  CHECK(rows_in(answer, "a") == 50);
+}
+
+TEST_CASE("a query that is closed while a message is half out completes it, and the others go on") {
+  for (const std::size_t mark : {1U, 20U, 100U})
+    for (std::size_t pulls = 1; pulls != 60; ++pulls) {
+      script rows;
+      for (int i = 0; i != 3; ++i) rows.row({i, cell::text_in_pieces(std::string(200, 'p'), 7)});
+      multiplex all{frame_stream{scripted_fields{two_columns(), rows}, query("closed", 2, mark)},
+                    frame_stream{scripted_fields{two_columns(), numbers(3)}, query("other", 2, mark)}};
+      std::string bytes;
+      for (std::size_t i = 0; i != pulls; ++i)
+        if (const auto chunk = all.pull()) bytes += *chunk;
+      all.close(0);
+      while (const auto chunk = all.pull()) bytes += *chunk;
+      const chunked_answer answer(bytes);  // throws for a message that is not whole
+      CHECK(rows_in(answer, "other") == 3);
+      CHECK(answer.failures.empty());
+      CHECK_FALSE(all.failed());
+    }
+}
+
+TEST_CASE("failures that are not contained are thrown behind all queries") {
+  script failing = numbers(2);
+  failing.fail(error(failure::producer, "lost", "08006"));
+  multiplex all{frame_stream{scripted_fields{two_columns(), failing}, query("A")},
+                frame_stream{scripted_fields{two_columns(), numbers(5)}, query("B")}};
+  const drained out = drain(all);
+  CHECK(out.failure.value().code() == "08006");
+  CHECK(rows_in(chunked_answer(out.bytes), "B") == 5);
 }
