@@ -154,13 +154,14 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
 
   static frame_options checked(frame_options options) {
     if (options.rows_per_chunk == 0) throw error(failure::usage, "a message must have at least one row");
-    const auto check = [](std::string& json, const std::string& what) {
-      if (json.empty()) return;
-      json::validator of(json);
+    const auto check = [](std::string& text, const std::string& what) {
+      if (text.empty()) return;
+      json::validator of(text);
       if (const char* problem = of.problem())
         throw error(failure::value, "the " + what + " is not JSON: " + std::string(problem) + " at byte " +
                                         std::to_string(of.offset()));
-      std::ranges::replace_if(json, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+      std::ranges::replace_if(
+          text, [](char c) { return c == '\n' || c == '\r'; }, ' ');
     };
     check(options.meta, "meta");
     for (frame_field& one : options.fields) check(one.config, "config of field \"" + one.name + "\"");
