@@ -19,6 +19,7 @@
 #include <exception>
 #include <fstream>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,7 @@
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/format/odata.hpp>
 #include <tidemark/format/one.hpp>
+#include <tidemark/frame_stream.hpp>
 #include <tidemark/high_water_mark.hpp>
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/sinks/descriptor.hpp>
@@ -95,11 +97,10 @@ auto nested_rows(Source& source, const std::string& sql, const std::vector<child
   return tidemark::nest(std::move(queries), std::move(relations));
 }
 
-template <class Source, class Producer, class Format>
-void write_rows(const arguments& wanted, Source& source, Producer producer, Format format) {
+template <class Source, class Stream>
+void write_all(const arguments& wanted, Source& source, Stream rows) {
   const bool has_bar = wanted.progress && isatty(STDERR_FILENO) == 1;
   progress_bar bar(has_bar, has_bar && !wanted.table.empty() ? source.count(wanted.table) : 0);
-  tidemark::raw_stream rows{std::move(producer), std::move(format), tidemark::byte_mark{wanted.high_water_mark}};
   stop_on_interrupt(rows.canceller());
   source.refuse_as_output(wanted.output);
   output_file output(wanted.output);
@@ -118,13 +119,23 @@ void write_rows(const arguments& wanted, Source& source, Producer producer, Form
   if (wanted.stats) fmt::print(stderr, "{}", stats_line(rows.stats()));
 }
 
+/// Stands for the format of frames, which are columns and have a stream of their own.
+struct frames {};
+
 template <class Source, class Format>
 void export_from(Source source, const arguments& wanted, Format format) {
   const std::string sql = wanted.table.empty() ? wanted.query : Source::all_of(wanted.table);
-  if (wanted.children.empty())
-    write_rows(wanted, source, source.rows(sql), std::move(format));
-  else
-    write_rows(wanted, source, nested_rows(source, sql, wanted.children), std::move(format));
+  const tidemark::byte_mark mark{wanted.high_water_mark};
+  if constexpr (std::is_same_v<Format, frames>) {
+    const tidemark::frame_options options{
+        .ref_id = wanted.ref_id, .name = wanted.table, .rows_per_chunk = wanted.rows_per_chunk, .mark = mark};
+    write_all(wanted, source, tidemark::frame_stream{source.rows(sql), options});
+  } else if (wanted.children.empty()) {
+    write_all(wanted, source, tidemark::raw_stream{source.rows(sql), std::move(format), mark});
+  } else {
+    write_all(wanted, source,
+          tidemark::raw_stream{nested_rows(source, sql, wanted.children), std::move(format), mark});
+  }
 }
 
 template <class Format>
@@ -140,6 +151,7 @@ void export_rows(const arguments& wanted) {
   if (wanted.one) return export_rows(wanted, format::one{});
   if (wanted.format == "ndjson") return export_rows(wanted, format::ndjson{});
   if (wanted.format == "json-seq") return export_rows(wanted, format::json_seq{});
+  if (wanted.format == "frames") return export_rows(wanted, frames{});
   if (wanted.format == "odata") return export_rows(wanted, format::odata{});
   return export_rows(wanted, format::array{});
 }

@@ -18,6 +18,8 @@ struct arguments {
   std::string table;
   std::vector<child_relation> children;
   std::string format = "array";
+  std::string ref_id = "A";
+  std::size_t rows_per_chunk = 1000;
   std::size_t high_water_mark = tidemark::byte_mark{}.count();
   std::string output = "-";
   bool one = false;
@@ -54,10 +56,19 @@ inline std::optional<int> parse(int argc, char** argv, arguments& wanted) {
   app.add_option("--child", children, "rows that are nested in those: see below; may be given more than once")
       ->allow_extra_args(false)
       ->type_name("NAME:KEYS:SQL");
-  auto* const format = app.add_option("--format", wanted.format, "array, ndjson, json-seq or odata")
-                           ->check(CLI::IsMember({"array", "ndjson", "json-seq", "odata"}))
+  auto* const format = app.add_option("--format", wanted.format, "array, ndjson, json-seq, odata or frames")
+                           ->check(CLI::IsMember({"array", "ndjson", "json-seq", "odata", "frames"}))
                            ->type_name("NAME")
                            ->capture_default_str();
+  auto* const ref_id =
+      app.add_option("--ref-id", wanted.ref_id, "with --format frames: which query of a dashboard this answers")
+          ->type_name("NAME")
+          ->capture_default_str();
+  auto* const rows_per_chunk =
+      app.add_option("--rows-per-chunk", wanted.rows_per_chunk, "with --format frames: how many rows a line has")
+          ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30))
+          ->type_name("N")
+          ->capture_default_str();
   app.add_option("--high-water-mark", wanted.high_water_mark, "the longest chunk, in bytes")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30))
       ->type_name("BYTES")
@@ -73,6 +84,10 @@ inline std::optional<int> parse(int argc, char** argv, arguments& wanted) {
   try {
     app.parse(argc, argv);
     if (query->empty() && table->empty()) throw CLI::RequiredError("one of --query and --table");
+    if (wanted.format != "frames" && (!ref_id->empty() || !rows_per_chunk->empty()))
+      throw CLI::ValidationError("--ref-id and --rows-per-chunk", "are for --format frames");
+    if (wanted.format == "frames" && !children.empty())
+      throw CLI::ValidationError("--child", "frames are tables: their rows have no children");
     wanted.children = parse_children(children);
   } catch (const CLI::Success& done) {  // --help, --version
     return app.exit(done);

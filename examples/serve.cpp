@@ -4,7 +4,9 @@
 //     curl http://127.0.0.1:8080/tables/orders
 //
 // GET /tables             the names of all tables and views
-// GET /tables/NAME        the rows of one, as Accept or ?format=array|ndjson|json-seq|odata|sse asks for
+// GET /tables/NAME        the rows of one, as Accept or ?format=array|ndjson|json-seq|odata|sse|frames asks for
+// POST /query             {"queries":[{"refId":"A","table":"orders"},...]}: frames of several, as a dashboard asks for
+//                         them; in chunks (Accept: text/jsonl), or whole
 // GET /stats              what the server is doing
 // GET /                   a page on which a table fills as its rows arrive
 

@@ -21,6 +21,7 @@
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/format/odata.hpp>
 #include <tidemark/format/sse.hpp>
+#include <tidemark/frame_stream.hpp>
 #include <tidemark/high_water_mark.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/postgres.hpp>
@@ -29,7 +30,15 @@
 #include <tidemark/wait_condition.hpp>
 
 /// How a table can be answered.
-enum class table_format { array, ndjson, json_seq, odata, sse };
+enum class table_format { array, ndjson, json_seq, odata, sse, frames };
+
+/// Which table is asked for, and how.
+struct wanted_rows {
+  std::string table;
+  table_format format = table_format::array;
+  tidemark::byte_mark mark = {};
+  std::string ref_id = "A";  ///< of table_format::frames
+};
 
 /// Where the tables are. Each request gets a connection of its own, which is closed when the request is over.
 class database {
@@ -43,8 +52,7 @@ class database {
   virtual boost::asio::awaitable<std::vector<std::string>> tables() = 0;
 
   /// The rows of one; none where there is no such table.
-  virtual boost::asio::awaitable<std::optional<tidemark::any_stream>> rows_of(std::string table, table_format format,
-                                                                              tidemark::byte_mark mark) = 0;
+  virtual boost::asio::awaitable<std::optional<tidemark::any_stream>> rows_of(wanted_rows wanted) = 0;
 
   /// Whoever waits for an answer, behind which come the rows, waits no longer.
   void give_up() noexcept { is_given_up_ = true; }
@@ -75,17 +83,25 @@ class database {
   }
 
   template <class Producer>
-  static tidemark::any_stream stream(Producer rows, table_format format, tidemark::byte_mark mark) {
+  static tidemark::any_stream stream(Producer rows, const wanted_rows& wanted) {
     namespace formats = tidemark::format;
     using tidemark::raw_stream;
-    switch (format) {
-      case table_format::ndjson: return raw_stream{std::move(rows), formats::ndjson{}, mark};
-      case table_format::json_seq: return raw_stream{std::move(rows), formats::json_seq{}, mark};
-      case table_format::odata: return raw_stream{std::move(rows), formats::odata{}, mark};
-      case table_format::sse: return raw_stream{std::move(rows), formats::sse{}, mark};
+    switch (wanted.format) {
+      case table_format::ndjson: return raw_stream{std::move(rows), formats::ndjson{}, wanted.mark};
+      case table_format::json_seq: return raw_stream{std::move(rows), formats::json_seq{}, wanted.mark};
+      case table_format::odata: return raw_stream{std::move(rows), formats::odata{}, wanted.mark};
+      case table_format::sse: return raw_stream{std::move(rows), formats::sse{}, wanted.mark};
+      case table_format::frames: {
+        tidemark::frame_options options;
+        options.ref_id = wanted.ref_id;
+        options.name = wanted.table;
+        options.mark = wanted.mark;
+        options.flush_after = 1;
+        return tidemark::frame_stream{std::move(rows), std::move(options)};
+      }
       case table_format::array: break;
     }
-    return raw_stream{std::move(rows), formats::array{}, mark};
+    return raw_stream{std::move(rows), formats::array{}, wanted.mark};
   }
 
  private:
@@ -106,13 +122,13 @@ class sqlite_database final : public database {
            order by name)"});
   }
 
-  boost::asio::awaitable<std::optional<tidemark::any_stream>> rows_of(std::string table, table_format format,
-                                                                      tidemark::byte_mark mark) override {
-    tidemark::sqlite::query exists{connect(),
-                                   "select 1 from sqlite_schema where type in ('table', 'view') and name = ?", table};
+  boost::asio::awaitable<std::optional<tidemark::any_stream>> rows_of(wanted_rows wanted) override {
+    tidemark::sqlite::query exists{
+        connect(), "select 1 from sqlite_schema where type in ('table', 'view') and name = ?", wanted.table};
     if (exists.next() != tidemark::progress::row) co_return std::nullopt;
-    co_return stream(tidemark::sqlite::query{connect(), "select * from " + tidemark::sqlite::quoted_identifier(table)},
-                     format, mark);
+    co_return stream(
+        tidemark::sqlite::query{connect(), "select * from " + tidemark::sqlite::quoted_identifier(wanted.table)},
+        wanted);
   }
 
  private:
@@ -138,14 +154,14 @@ class postgres_database final : public database {
     co_return co_await first_column(tidemark::postgres::query{std::move(db), names_ + " order by relname"});
   }
 
-  boost::asio::awaitable<std::optional<tidemark::any_stream>> rows_of(std::string table, table_format format,
-                                                                      tidemark::byte_mark mark) override {
+  boost::asio::awaitable<std::optional<tidemark::any_stream>> rows_of(wanted_rows wanted) override {
     auto db = co_await connect();
-    const auto found = co_await first_column(tidemark::postgres::query{db, names_ + " and relname = $1::text", table});
+    const auto found =
+        co_await first_column(tidemark::postgres::query{db, names_ + " and relname = $1::text", wanted.table});
     if (found.empty()) co_return std::nullopt;
-    co_return stream(
-        tidemark::postgres::query{std::move(db), "select * from " + tidemark::postgres::quoted_identifier(table)},
-        format, mark);
+    co_return stream(tidemark::postgres::query{std::move(db), "select * from " +
+                                                                  tidemark::postgres::quoted_identifier(wanted.table)},
+                     wanted);
   }
 
  private:

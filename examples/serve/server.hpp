@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -33,15 +35,19 @@
 
 #include <tidemark/any_stream.hpp>
 #include <tidemark/error.hpp>
+#include <tidemark/event_loop/readiness.hpp>
 #include <tidemark/format/error_object.hpp>
+#include <tidemark/frame_reader.hpp>
 #include <tidemark/high_water_mark.hpp>
 #include <tidemark/http/accept.hpp>
 #include <tidemark/json/names.hpp>
+#include <tidemark/multiplex.hpp>
 #include <tidemark/sinks/asio.hpp>
 #include <tidemark/sinks/beast.hpp>
 
 #include "database.hpp"
 #include "figures.hpp"
+#include "queries.hpp"
 #include "target.hpp"
 
 /// The page at /, made out of page.html when the program is built.
@@ -90,6 +96,7 @@ class server {
  private:
   using request = boost::beast::http::request<boost::beast::http::string_body>;
   using status = boost::beast::http::status;
+  using streamed_response = boost::beast::http::response<tidemark::stream_body<tidemark::any_stream>>;
 
   struct client {
     boost::beast::tcp_stream connection;
@@ -157,6 +164,7 @@ class server {
       if (!is_this_machine(asked[boost::beast::http::field::host]))
         throw refusal{status::misdirected_request, "this server answers for localhost and 127.0.0.1 alone"};
       if (!wanted.is_sound()) throw refusal{status::bad_request, "the address is not spelled as a URL"};
+      if (wanted.path() == "/query") co_return co_await send_answer(one, asked);
       if (asked.method() != boost::beast::http::verb::get && !is_head(asked))
         throw refusal{status::method_not_allowed, "only GET and HEAD are answered here"};
       if (wanted.path() == "/") co_return co_await send(one, asked, status::ok, "text/html; charset=utf-8", page_html);
@@ -165,7 +173,7 @@ class server {
       if (wanted.path() == "/tables")
         co_return co_await send(one, asked, status::ok, "application/json", as_json(co_await tables_->tables()));
       if (wanted.path().starts_with("/tables/")) co_return co_await send_table(one, asked, wanted);
-      throw refusal{status::not_found, "there is nothing here; see /, /tables, /tables/NAME and /stats"};
+      throw refusal{status::not_found, "there is nothing here; see /, /tables, /tables/NAME, /query and /stats"};
     } catch (refusal& why) {
       refused = std::move(why);
     } catch (const response_begun&) {
@@ -187,7 +195,8 @@ class server {
                                     std::string_view body) {
     boost::beast::http::response<boost::beast::http::string_body> response{code, asked.version()};
     describe(response, asked, media_type);
-    if (code == status::method_not_allowed) response.set(boost::beast::http::field::allow, "GET, HEAD");
+    if (code == status::method_not_allowed)
+      response.set(boost::beast::http::field::allow, target(asked.target()).path() == "/query" ? "POST" : "GET, HEAD");
     response.body() = body;
     response.prepare_payload();
     if (is_head(asked) && body.empty()) response.erase(boost::beast::http::field::content_length);  // it is not known
@@ -203,17 +212,81 @@ class server {
   boost::asio::awaitable<bool> send_table(client& one, const request& asked, const target& wanted) {
     const auto [format, media_type] = format_of(asked, wanted);
     const std::string name = wanted.path().substr(std::string_view("/tables/").size());
-    auto rows = co_await tables_->rows_of(name, format, options_.mark);
+    wanted_rows all_of{name, format, options_.mark};  // named: g++ 12 destroys a temporary of a co_await twice
+    auto rows = co_await tables_->rows_of(std::move(all_of));
     if (!rows) throw refusal{status::not_found, "there is no table " + tidemark::json::quoted(name)};
     if (is_head(asked)) co_return co_await send(one, asked, status::ok, media_type, "");
-    if (options_.time_limit) rows->limit_time(*options_.time_limit);
-
-    boost::beast::http::response<tidemark::stream_body<tidemark::any_stream>> response{status::ok, asked.version()};
+    streamed_response response{status::ok, asked.version()};
     describe(response, asked, media_type);
     if (format == table_format::odata) response.set("OData-Version", "4.01");
+    co_return co_await send_stream(one, asked, std::move(response), std::move(*rows));
+  }
+
+  /// The answer to several queries, as a dashboard asks them: in chunks, where it accepts these, and whole otherwise.
+  boost::asio::awaitable<bool> send_answer(client& one, const request& asked) {
+    if (asked.method() != boost::beast::http::verb::post)
+      throw refusal{status::method_not_allowed, "queries are sent with POST"};
+    constexpr std::array<std::string_view, 2> offered{"application/json", "text/jsonl"};
+    const auto chosen = tidemark::http::preferred(accepted_by(asked), offered);
+    if (!chosen)
+      throw refusal{status::not_acceptable, "none of the accepted types is there; there are application/json and text/jsonl"};
+    std::vector<table_query> queries;
+    try {
+      queries = parse_queries(asked.body());
+    } catch (const tidemark::error& failed) {
+      throw refusal{status::bad_request,
+                    "the body is not {\"queries\":[{\"refId\":\"A\",\"table\":\"NAME\"},...]}: " + failed.message() +
+                        (failed.column().empty() ? "" : ": \"" + failed.column() + "\"")};
+    }
+    std::vector<tidemark::any_stream> streams;
+    for (const table_query& query : queries) streams.push_back(co_await answer_to(query));
+    tidemark::multiplex all(std::move(streams));
+    all.contain_failures();  // each query is told of its own
+    if (*chosen == 0) co_return co_await send_whole(one, asked, std::move(all));
+    streamed_response response{status::ok, asked.version()};
+    describe(response, asked, offered[*chosen]);
+    co_return co_await send_stream(one, asked, std::move(response), std::move(all));
+  }
+
+  boost::asio::awaitable<tidemark::any_stream> answer_to(const table_query& query) {
+    std::exception_ptr failed;
+    int code = 500;
+    try {
+      wanted_rows all_of{query.table, table_format::frames, options_.mark, query.ref_id};
+      auto rows = co_await tables_->rows_of(std::move(all_of));
+      if (rows) co_return std::move(*rows);
+      failed = std::make_exception_ptr(tidemark::error(
+          tidemark::failure::usage, "there is no table " + tidemark::json::quoted(query.table)));
+      code = 404;
+    } catch (const std::exception&) {
+      failed = std::current_exception();
+    }
+    co_return refused_query(query.ref_id, std::move(failed), code);
+  }
+
+  /// Takes as much memory as the answer needs.
+  boost::asio::awaitable<bool> send_whole(client& one, const request& asked, tidemark::any_stream stream) {
+    if (options_.time_limit) stream.limit_time(*options_.time_limit);
+    figures::active counted(figures_, stream);
+    tidemark::event_loop::readiness ready(co_await boost::asio::this_coro::executor);
+    tidemark::frame_reader answer;
+    for (auto next = stream.try_pull(); !next.is_end(); next = stream.try_pull()) {
+      if (next.is_item()) answer.read(*next);
+      if (next.is_item())
+        co_await ready.yield();  // others are answered, too
+      else
+        co_await ready.wait(stream.waits_for());
+    }
+    counted.ended(figures::outcome::completed);
+    co_return co_await send(one, asked, status::ok, "application/json", tidemark::whole_answer(answer.answers()));
+  }
+
+  boost::asio::awaitable<bool> send_stream(client& one, const request& asked, streamed_response response,
+                                           tidemark::any_stream rows) {
+    if (options_.time_limit) rows.limit_time(*options_.time_limit);
     response.chunked(asked.version() >= 11);
     if (!response.chunked()) response.keep_alive(false);
-    tidemark::any_stream& stream = response.body().stream.emplace(std::move(*rows));
+    tidemark::any_stream& stream = response.body().stream.emplace(std::move(rows));
 
     figures::active counted(figures_, stream);
     auto& socket = one.connection.socket();
@@ -254,6 +327,13 @@ class server {
     std::string media_type;
   };
 
+  static std::string accepted_by(const request& asked) {
+    std::string accepted;
+    const auto [from, to] = asked.equal_range(boost::beast::http::field::accept);
+    for (auto one = from; one != to; ++one) accepted.append(accepted.empty() ? "" : ",").append(one->value());
+    return accepted;
+  }
+
   static format_and_type format_of(const request& asked, const target& wanted) {
     if (const std::optional<std::string> name = wanted.parameter("format")) {
       if (*name == "array") return {table_format::array, "application/json"};
@@ -261,22 +341,21 @@ class server {
       if (*name == "json-seq") return {table_format::json_seq, "application/json-seq"};
       if (*name == "odata") return {table_format::odata, "application/json;odata.metadata=none"};
       if (*name == "sse") return {table_format::sse, "text/event-stream"};
+      if (*name == "frames") return {table_format::frames, "text/jsonl"};
       throw refusal{status::bad_request, "there is no format " + tidemark::json::quoted(*name) +
-                                             "; there are array, ndjson, json-seq, odata and sse"};
+                                             "; there are array, ndjson, json-seq, odata, sse and frames"};
     }
-    std::string accepted;
-    const auto [from, to] = asked.equal_range(boost::beast::http::field::accept);
-    for (auto one = from; one != to; ++one) accepted.append(accepted.empty() ? "" : ",").append(one->value());
-    const auto chosen = tidemark::http::negotiate(accepted);
+    const auto chosen = tidemark::http::negotiate(accepted_by(asked));
     if (!chosen)
       throw refusal{status::not_acceptable,
                     "none of the accepted types is there; there are application/json, application/x-ndjson, "
-                    "application/json-seq and text/event-stream"};
+                    "application/json-seq, text/event-stream and text/jsonl"};
     using tidemark::http::response_format;
     switch (chosen->format) {
       case response_format::ndjson: return {table_format::ndjson, std::string(chosen->media_type)};
       case response_format::json_seq: return {table_format::json_seq, std::string(chosen->media_type)};
       case response_format::sse: return {table_format::sse, std::string(chosen->media_type)};
+      case response_format::frames: return {table_format::frames, std::string(chosen->media_type)};
       case response_format::array: break;
     }
     return {table_format::array, std::string(chosen->media_type)};

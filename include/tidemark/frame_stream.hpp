@@ -7,6 +7,7 @@
 #include <exception>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +23,9 @@
 #include <tidemark/json/validate.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/pull.hpp>
+#include <tidemark/stopwatch.hpp>
 #include <tidemark/stream_base.hpp>
+#include <tidemark/wait_condition.hpp>
 
 namespace tidemark {
 
@@ -39,7 +42,7 @@ namespace tidemark {
 /// fewer where the mark has no room for them; a row that has none at all is a message of its own, which spans chunks.
 /// No chunk is longer than the mark, whatever the length of a row or a value; beside the producer's own row the stream
 /// holds the mark, 2 KiB, and the schema until it is out. Where the producer would wait, rows are kept until their
-/// message is full: see flush().
+/// message is full: see flush(), and frame_options::flush_after.
 ///
 /// A column has one type: its producer's, or else that of its first value that is not null. So the first message waits
 /// for that, too, as long as the mark has room; a column that has shown no value then is one of text. A value of another
@@ -87,6 +90,28 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
 
   /// Lets the next pull hand out the rows that are there, however few, where it would be pending.
   void flush() noexcept { is_flushed_ = true; }
+
+  /// What a pending stream waits for; valid until the next pull.
+  std::span<const wait_condition> waits_for()
+    requires(has_waits_for<Producer>)
+  {
+    const std::span<const wait_condition> those = stream_base<Producer>::waits_for();
+    if (!options_.flush_after || columns_.rows() == 0) return those;
+    waits_.assign(those.begin(), those.end());
+    const double left = std::max(*options_.flush_after - since_first_row_.seconds(), 0.0);
+    waits_.push_back({-1, 0, static_cast<int>(std::min(left * 1000 + 1, 1e9))});
+    return waits_;
+  }
+
+  /// Blocks until it is worth asking a pending producer again.
+  void wait()
+    requires(can_block<Producer>)
+  {
+    if constexpr (has_waits_for<Producer>)
+      block_until(waits_for());
+    else
+      stream_base<Producer>::wait();
+  }
 
   /// Ends the stream with the message that is half out, if any: the next pulls give the rest of it, and then say end.
   /// Rows that are in no message yet are left out.
@@ -203,7 +228,11 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
     for (;;) {
       if (!is_at_row_) {
         const progress answer = this->next();
-        if (answer == progress::pending) return written::pending;
+        if (answer == progress::pending) {
+          if (columns_.rows() != 0 && options_.flush_after && since_first_row_.seconds() >= *options_.flush_after)
+            return end_message();
+          return written::pending;
+        }
         if (!has_columns_) learn_columns();
         if (answer == progress::end) {
           producer_.reset();
@@ -216,6 +245,10 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
       }
       begin_message();
       if (columns_.add(*producer_)) {
+        if (columns_.rows() == 1 && options_.flush_after) {
+          since_first_row_ = {};
+          since_first_row_.start();
+        }
         is_at_row_ = false;
         ++stats_.rows;
         if (columns_.rows() >= options_.rows_per_chunk && (is_schema_out_ || columns_.are_decided()))
@@ -384,6 +417,8 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   bool is_flushed_ = false;
   bool is_last_ = false;        // the row's message is the last
   std::size_t front_ = 0;       // of the message that is begun
+  stopwatch since_first_row_;   // of that message, where flush_after is set
+  std::vector<wait_condition> waits_;
   std::size_t unread_ = 0;
   std::string_view chunk_;
 };

@@ -126,7 +126,7 @@ inline std::optional<std::size_t> preferred(std::string_view accept,
 }
 
 /// The formats that negotiate() knows.
-enum class response_format { array, ndjson, json_seq, sse };
+enum class response_format { array, ndjson, json_seq, sse, frames };
 
 /// What a client is answered with: the format, and the value of Content-Type, which has static storage.
 struct response_type {
@@ -135,7 +135,7 @@ struct response_type {
 };
 
 /// In the order in which a client gets them that does not mind. NDJSON has no registered media type, but several names.
-inline constexpr std::array<response_type, 7> response_types = {{
+inline constexpr std::array<response_type, 8> response_types = {{
     {response_format::array, "application/json"},
     {response_format::ndjson, "application/x-ndjson"},
     {response_format::ndjson, "application/ndjson"},
@@ -143,6 +143,7 @@ inline constexpr std::array<response_type, 7> response_types = {{
     {response_format::ndjson, "application/x-jsonlines"},
     {response_format::json_seq, "application/json-seq"},  // RFC 7464, section 4
     {response_format::sse, "text/event-stream"},          // WHATWG HTML, section 9.2
+    {response_format::frames, "text/jsonl"},              // as Grafana asks for chunked queries; see frame_stream
 }};
 
 /// How a response is to be written for a client with this Accept header; see preferred(). None: answer 406.
