@@ -133,8 +133,7 @@ void export_from(Source source, const arguments& wanted, Format format) {
   } else if (wanted.children.empty()) {
     write_all(wanted, source, tidemark::raw_stream{source.rows(sql), std::move(format), mark});
   } else {
-    write_all(wanted, source,
-          tidemark::raw_stream{nested_rows(source, sql, wanted.children), std::move(format), mark});
+    write_all(wanted, source, tidemark::raw_stream{nested_rows(source, sql, wanted.children), std::move(format), mark});
   }
 }
 

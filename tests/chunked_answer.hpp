@@ -17,9 +17,9 @@ class chunked_answer {
  public:
   struct frame {
     nlohmann::json schema;
-    std::vector<nlohmann::json> columns;                                             // arrays of values
-    std::map<std::pair<std::size_t, std::size_t>, std::string> entities;             // of a column and a row
-    std::map<std::pair<std::size_t, std::size_t>, std::size_t> nanos;                // those that are not 0
+    std::vector<nlohmann::json> columns;                                  // arrays of values
+    std::map<std::pair<std::size_t, std::size_t>, std::string> entities;  // of a column and a row
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> nanos;     // those that are not 0
     std::vector<std::size_t> rows_of_messages;
 
     std::size_t rows() const { return columns.empty() ? 0 : columns[0].size(); }

@@ -159,8 +159,8 @@ class postgres_database final : public database {
     const auto found =
         co_await first_column(tidemark::postgres::query{db, names_ + " and relname = $1::text", wanted.table});
     if (found.empty()) co_return std::nullopt;
-    co_return stream(tidemark::postgres::query{std::move(db), "select * from " +
-                                                                  tidemark::postgres::quoted_identifier(wanted.table)},
+    co_return stream(tidemark::postgres::query{std::move(db),
+                                               "select * from " + tidemark::postgres::quoted_identifier(wanted.table)},
                      wanted);
   }
 

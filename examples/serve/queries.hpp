@@ -24,8 +24,8 @@ struct table_query {
   std::string table;
 };
 
-/// Reads {"queries":[...]}, the body of a request. Members that are not known are passed over, as a dashboard sends many.
-/// Throws tidemark::error for anything else, and for a refId that stands twice.
+/// Reads {"queries":[...]}, the body of a request. Members that are not known are passed over, as a dashboard sends
+/// many. Throws tidemark::error for anything else, and for a refId that stands twice.
 inline std::vector<table_query> parse_queries(std::string_view body) {
   constexpr std::size_t most = 100;
   std::vector<table_query> all;

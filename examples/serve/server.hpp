@@ -229,7 +229,8 @@ class server {
     constexpr std::array<std::string_view, 2> offered{"application/json", "text/jsonl"};
     const auto chosen = tidemark::http::preferred(accepted_by(asked), offered);
     if (!chosen)
-      throw refusal{status::not_acceptable, "none of the accepted types is there; there are application/json and text/jsonl"};
+      throw refusal{status::not_acceptable,
+                    "none of the accepted types is there; there are application/json and text/jsonl"};
     std::vector<table_query> queries;
     try {
       queries = parse_queries(asked.body());
@@ -255,8 +256,8 @@ class server {
       wanted_rows all_of{query.table, table_format::frames, options_.mark, query.ref_id};
       auto rows = co_await tables_->rows_of(std::move(all_of));
       if (rows) co_return std::move(*rows);
-      failed = std::make_exception_ptr(tidemark::error(
-          tidemark::failure::usage, "there is no table " + tidemark::json::quoted(query.table)));
+      failed = std::make_exception_ptr(
+          tidemark::error(tidemark::failure::usage, "there is no table " + tidemark::json::quoted(query.table)));
       code = 404;
     } catch (const std::exception&) {
       failed = std::current_exception();

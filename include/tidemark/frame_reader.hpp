@@ -42,9 +42,9 @@ class frame_reader {
   /// `longest_message`: in bytes; a message that is longer is an error.
   explicit frame_reader(byte_mark longest_message = byte_mark{64 << 20}) : longest_(longest_message.count()) {}
 
-  /// Takes the next bytes. Throws error (value), with the number of the line, for what is no message of a chunked answer:
-  /// what is not JSON, the first message of a frame without a schema, values that do not fit it. The messages before it
-  /// have been taken then, and of that one nothing.
+  /// Takes the next bytes. Throws error (value), with the number of the line, for what is no message of a chunked
+  /// answer: what is not JSON, the first message of a frame without a schema, values that do not fit it. The messages
+  /// before it have been taken then, and of that one nothing.
   void read(std::string_view fragment) {
     while (!fragment.empty()) {
       const std::size_t end = fragment.find('\n');

@@ -45,10 +45,10 @@ namespace tidemark {
 /// message is full: see flush(), and frame_options::flush_after.
 ///
 /// A column has one type: its producer's, or else that of its first value that is not null. So the first message waits
-/// for that, too, as long as the mark has room; a column that has shown no value then is one of text. A value of another
-/// type is an error (value) that names row and column, unless it can be written as what the column is
-/// without loss, or is to be widened: see frame_options. Times are milliseconds of the epoch and nanoseconds beside
-/// them, octets are strings, and json columns hold JSON. What is no row of fields (rows of text, walks) has no columns.
+/// for that, too, as long as the mark has room; a column that has shown no value then is one of text. A value of
+/// another type is an error (value) that names row and column, unless it can be written as what the column is without
+/// loss, or is to be widened: see frame_options. Times are milliseconds of the epoch and nanoseconds beside them,
+/// octets are strings, and json columns hold JSON. What is no row of fields (rows of text, walks) has no columns.
 ///
 /// After a failure, the rows before it go out, then a message that says which query failed and how; then the error is
 /// thrown, once.
@@ -151,21 +151,22 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   /// The longest chunk.
   byte_mark mark() const noexcept { return options_.mark; }
 
-  /// All rows as one frame, {"schema":{...},"data":{...}}, without the mark as a limit. Blocks where it must. For a stream
-  /// that has not been pulled. Throws what the stream throws, and error (usage).
+  /// All rows as one frame, {"schema":{...},"data":{...}}, without the mark as a limit. Blocks where it must. For a
+  /// stream that has not been pulled. Throws what the stream throws, and error (usage).
   std::string whole_frame() &&
-    requires(can_block<Producer>)
-  {
-    if (!producer_ || has_columns_) throw error(failure::usage, "the rows have been pulled already");
-    const std::optional<double> time = this->seconds_left();
-    frame_stream all(std::move(*producer_), std::move(options_), extent::whole);
-    if (time) all.limit_time(*time);
-    std::string made;
-    while (const auto chunk = all.pull()) made.append(*chunk);
-    return made;
-  }
+      requires(can_block<Producer>) {
+        if (!producer_ || has_columns_) throw error(failure::usage, "the rows have been pulled already");
+        const std::optional<double> time = this->seconds_left();
+        frame_stream all(std::move(*producer_), std::move(options_), extent::whole);
+        if (time) all.limit_time(*time);
+        std::string made;
+        while (const auto chunk = all.pull()) made.append(*chunk);
+        return made;
+      }
 
-  const frame_options& options() const noexcept { return options_; }
+      const frame_options& options() const noexcept {
+    return options_;
+  }
 
  private:
   using stream_base<Producer>::producer_;
@@ -185,8 +186,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
       if (const char* problem = of.problem())
         throw error(failure::value, "the " + what + " is not JSON: " + std::string(problem) + " at byte " +
                                         std::to_string(of.offset()));
-      std::ranges::replace_if(
-          text, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+      std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\r'; }, ' ');
     };
     check(options.meta, "meta");
     for (frame_field& one : options.fields) check(one.config, "config of field \"" + one.name + "\"");
@@ -398,10 +398,10 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   }
 
   frame_options options_;
-  std::string opening_;            // of a message
-  std::string_view closing_;       // a literal
-  std::string head_;               // of a message without a schema
-  std::string schema_;             // the head of the first one
+  std::string opening_;       // of a message
+  std::string_view closing_;  // a literal
+  std::string head_;          // of a message without a schema
+  std::string schema_;        // the head of the first one
   frames::column_writer columns_;
   bool has_columns_ = false;
   frames::row_message row_;
@@ -411,20 +411,20 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   std::array<std::string_view, 3> pieces_;  // what is to be handed out: head, columns or row, failure
   std::string failure_message_;
   stage stage_ = stage::rows;
-  bool is_at_row_ = false;      // the producer is at a row that is in no message yet
-  bool is_begun_ = false;       // a message is
+  bool is_at_row_ = false;  // the producer is at a row that is in no message yet
+  bool is_begun_ = false;   // a message is
   bool is_schema_out_ = false;
   bool is_flushed_ = false;
-  bool is_last_ = false;        // the row's message is the last
-  std::size_t front_ = 0;       // of the message that is begun
-  stopwatch since_first_row_;   // of that message, where flush_after is set
+  bool is_last_ = false;       // the row's message is the last
+  std::size_t front_ = 0;      // of the message that is begun
+  stopwatch since_first_row_;  // of that message, where flush_after is set
   std::vector<wait_condition> waits_;
   std::size_t unread_ = 0;
   std::string_view chunk_;
 };
 
-/// The whole answer at once, unchunked: {"results":{"A":{"status":200,"frames":[...]}}}, as a server answers that does not
-/// send chunks. Takes as much memory as that needs. Throws what the stream throws, and then nothing is returned.
+/// The whole answer at once, unchunked: {"results":{"A":{"status":200,"frames":[...]}}}, as a server answers that does
+/// not send chunks. Takes as much memory as that needs. Throws what the stream throws, and then nothing is returned.
 template <field_producer Producer>
 std::string collect(frame_stream<Producer>&& rows) {
   const std::string ref_id = rows.options().ref_id;

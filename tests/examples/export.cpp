@@ -5,6 +5,7 @@
 #include "temporary_folder.hpp"
 
 #include "catch.hpp"
+#include "chunked_answer.hpp"
 
 #include <sqlite3.h>
 
@@ -144,6 +145,41 @@ TEST_CASE("export: an OData collection read back is what is in the database") {
         json{{"value", json::array()}});
 }
 
+TEST_CASE("export: frames read back are what is in the database, at any rows of a chunk and any mark") {
+  const sample db;
+  const json rows = db.products();
+  const auto frame = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{
+        "--db",     db.path(), "--format", "frames",
+        "--ref-id", "Q<",      "--query",  "select id, name, price, stock, picture from product"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return tests::chunked_answer(exported(arguments)).frames.at({"Q<", "f0"});
+  };
+  const auto all = frame({});
+  CHECK(all.rows_of_messages == std::vector<std::size_t>{5});
+  const char* const names[] = {"id", "name", "price", "stock", "picture"};
+  const char* const types[] = {"int64", "string", "float64", "int64", "string"};
+  for (std::size_t i = 0; i != 5; ++i) {
+    CHECK(all.schema.at("fields").at(i).at("name") == names[i]);
+    CHECK(all.schema.at("fields").at(i).at("typeInfo").at("frame") == types[i]);
+    for (std::size_t row = 0; row != 5; ++row) CHECK(all.columns[i].at(row) == rows.at(row).at(names[i]));
+  }
+  for (const char* mark : {"1", "100", "65536"})
+    for (const char* rows_per_chunk : {"1", "2", "1000"})
+      CHECK(frame({"--high-water-mark", mark, "--rows-per-chunk", rows_per_chunk}) == all);
+  CHECK(frame({"--rows-per-chunk", "2"}).rows_of_messages == std::vector<std::size_t>{2, 2, 1});
+}
+
+TEST_CASE(
+    "export: a value that does not fit its column of a frame is named with row and column, and told in the output") {
+  const sample db;
+  const program_result done = run_export({"--db", db.path(), "--table", "product", "--format", "frames"});
+  check_fails(done, {db.path(), "table \"product\"", "row 3, column \"note\""});
+  const tests::chunked_answer answer(done.out);
+  CHECK(answer.frames.at({"A", "f0"}).rows() == 2);
+  CHECK(answer.failures.at("A").at("error").get<std::string>().find("column \"note\"") != std::string::npos);
+}
+
 TEST_CASE("export: --one writes the one row there is, or null") {
   const sample shop;
   CHECK(json::parse(exported({"--db", shop.path(), "--table", "single", "--one"})) ==
@@ -264,6 +300,10 @@ TEST_CASE("export: wrong usage exits with 2, says what is wrong, and writes noth
       {"--db", db, "--table", "product", "--high-water-mark", "-1"},
       {"--db", db, "--table", "product", "--high-water-mark", "many"},
       {"--db", db, "--table", "product", "--one", "--format", "ndjson"},
+      {"--db", db, "--table", "product", "--ref-id", "B"},
+      {"--db", db, "--table", "product", "--format", "ndjson", "--rows-per-chunk", "5"},
+      {"--db", db, "--table", "product", "--format", "frames", "--rows-per-chunk", "0"},
+      {"--db", db, "--table", "product", "--format", "frames", "--child", "c:id=id:select 1 as id"},
       {"--db", db, "--table", "product", "--unknown"},
       {"--db", db, "--table"},
       {"--db", db, "--table", "product", "surplus"},
@@ -283,7 +323,7 @@ TEST_CASE("export: --help and --version are answered on standard output") {
   const program_result help = run_export({"--help"});
   CHECK(help.exit_code == 0);
   for (const char* const option : {"--db", "--query", "--table", "--child", "--format", "--one", "--output",
-                                   "--high-water-mark", "--progress", "--stats"})
+                                   "--high-water-mark", "--progress", "--stats", "--ref-id", "--rows-per-chunk"})
     CHECK(help.out.find(option) != std::string::npos);
   const program_result version = run_export({"--version"});
   CHECK(version.exit_code == 0);

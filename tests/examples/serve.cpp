@@ -31,10 +31,14 @@
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/format/odata.hpp>
 #include <tidemark/format/sse.hpp>
+#include <tidemark/frame_stream.hpp>
 #include <tidemark/producers/postgres.hpp>
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/raw_stream.hpp>
+#include <tidemark/sinks/string.hpp>
+#include <tidemark/write_to.hpp>
 
+#include "chunked_answer.hpp"
 #include "comes_true.hpp"
 #include "cut_proxy.hpp"
 #include "http_client.hpp"
@@ -294,6 +298,94 @@ TEST_CASE("serve: HEAD is answered with the header alone, and only requests to t
   CHECK(curl({"-sS", "-o", "/dev/null", "-w", format, "-H", "Host: localhost", where + "/tables"}) == "200");
 }
 
+namespace {
+
+/// What curl gets for a body that it posts to /query.
+program_result post(const serving& server, const std::string& body, std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments = {"-sS", "-d", body,
+                                        "http://127.0.0.1:" + std::to_string(server.port()) + "/query"};
+  arguments.insert(arguments.end(), std::move_iterator(more.begin()), std::move_iterator(more.end()));
+  return running_program("/usr/bin/curl", arguments).finish();
+}
+
+}  // namespace
+
+TEST_CASE("serve: a table is answered as frames, and several in one request, in chunks or whole") {
+  const sample data;
+  serving server(data.path());
+  const auto frames_of = [&](const std::string& table, const std::string& ref_id) {
+    tidemark::frame_options options;
+    options.ref_id = ref_id;
+    options.name = table;
+    return tidemark::frame_stream{
+        tidemark::sqlite::query{tidemark::sqlite::connection::open_read_only(data.path()), "select * from " + table},
+        options};
+  };
+  std::string long_frames;
+  write_to(tidemark::sinks::string(long_frames), frames_of("long", "A"));
+  const http_answer alone = get(server.port(), "/tables/long", "Accept: text/jsonl\r\n");
+  CHECK(alone.has("Content-Type: text/jsonl"));
+  CHECK(alone.is_whole);
+  CHECK((alone.body == long_frames));
+  CHECK((get(server.port(), "/tables/long?format=frames").body == long_frames));
+
+  const std::string queries =
+      R"({"from":"now-1h","queries":[{"refId":"A","table":"long","hide":false},{"refId":"B \"<","table":"none"},)"
+      R"({"refId":"C","table":"failing"},{"refId":"D","table":"some"}]})";
+  const program_result chunked = post(server, queries, {"-H", "Accept: text/jsonl"});
+  CHECK(chunked.exit_code == 0);  // a query that fails is told of, and cuts nothing
+  const tests::chunked_answer answer(chunked.out);
+  CHECK(answer.frames.size() == 3);
+  CHECK(answer.frames.at({"A", "f0"}).rows() == 20'000);
+  CHECK(answer.frames.at({"D", "f0"}).rows() == 3000);
+  CHECK(answer.frames.at({"C", "f0"}).rows() == 1499);
+  CHECK(answer.failures.at("B \"<").at("status") == 404);
+  CHECK(answer.failures.at("B \"<").at("error") == "there is no table \"none\"");
+  CHECK(answer.failures.at("C").at("status") == 500);
+  CHECK(answer.failures.at("C").at("error").get<std::string>().find("integer overflow") != std::string::npos);
+
+  const program_result whole = post(server, queries);
+  CHECK(whole.exit_code == 0);
+  const json results = json::parse(whole.out).at("results");
+  CHECK(results.size() == 4);
+  CHECK(tests::frame_of_whole_answer(whole.out, "A") == answer.frames.at({"A", "f0"}));
+  CHECK(tests::frame_of_whole_answer(whole.out, "D") == answer.frames.at({"D", "f0"}));
+  CHECK(results.at("B \"<").at("status") == 404);
+  CHECK(results.at("C").at("frames").at(0).at("data").at("values").at(0).size() == 1499);
+  CHECK(server.comes_to("active_streams", 0));
+  CHECK(server.stats()["streams_failed"] == 0);
+}
+
+TEST_CASE("serve: queries that are none are answered with 400 and what they should be") {
+  const sample data;
+  serving server(data.path());
+  const auto check = [&](const std::string& body, const std::string& why, const std::string& code = "400") {
+    const program_result done = post(server, body, {"-w", "%{http_code}"});
+    INFO(body << done.out);
+    CHECK(done.out.ends_with("\n" + code));
+    CHECK(json::parse(done.out.substr(0, done.out.size() - 3)).at("error").at("message").get<std::string>().find(why) !=
+          std::string::npos);
+  };
+  check("{", "bad JSON");
+  check("[]", "not an object");
+  check("{}", "there is no such field: \"queries\"");
+  check(R"({"queries":{}})", "not an array");
+  check(R"({"queries":[]})", "there are no queries");
+  check(R"({"queries":[7]})", "not an object");
+  check(R"({"queries":[{"refId":"A"}]})", "there is no such field: \"table\"");
+  check(R"({"queries":[{"refId":1,"table":"long"}]})", "not text");
+  check(R"({"queries":[{"refId":"A","table":"long"},{"refId":"A","table":"some"}]})",
+        "two queries have the refId \"A\"");
+  std::string many = R"({"queries":[)";
+  for (int i = 0; i != 101; ++i)
+    many += (i == 0 ? "" : ",") + (R"({"refId":"q)" + std::to_string(i) + R"(","table":"some"})");
+  check(many + "]}", "more than 100 queries");
+  const http_answer got = get(server.port(), "/query");
+  CHECK(got.status == 405);
+  CHECK(got.has("Allow: POST"));
+  CHECK(post(server, R"({"queries":[]})", {"-H", "Accept: text/html", "-w", "%{http_code}"}).out.ends_with("406"));
+}
+
 TEST_CASE("serve: a client that does not read holds up nothing but itself, and no more than the mark is held for it") {
   const sample data;
   serving server(data.path(), {"--high-water-mark", "10000"});
@@ -431,6 +523,32 @@ TEST_CASE("serve: tables of PostgreSQL are those of SQLite with the same rows") 
   const http_answer failing = get(server.port(), "/tables/failing?format=sse");
   CHECK_FALSE(failing.is_whole);
   CHECK(failing.body.find("\"code\":\"22012\"") != std::string::npos);
+}
+
+TEST_CASE("serve: a query of PostgreSQL that waits holds up none of those beside it") {
+  postgres_sample data;
+  serving server(data.where());
+  {
+    running_program client("/usr/bin/curl",
+                           {"-sSN", "-H", "Accept: text/jsonl", "-d",
+                            R"({"queries":[{"refId":"A","table":"waiting"},{"refId":"B","table":"long"},)"
+                            R"({"refId":"C","table":"failing"},{"refId":"D","table":"none"}]})",
+                            "http://127.0.0.1:" + std::to_string(server.port()) + "/query"});
+    const auto is_answered = [&] {
+      const std::string whole_lines = client.output().substr(0, client.output().rfind('\n') + 1);
+      const tests::chunked_answer answer(whole_lines);
+      const auto b = answer.frames.find({"B", "f0"});
+      return b != answer.frames.end() && b->second.rows() == 20'000 && answer.failures.contains("C") &&
+             answer.failures.contains("D");
+    };
+    while (!is_answered()) client.read_output(client.output().size() + 1);
+    const tests::chunked_answer answer(client.output());
+    CHECK(answer.failures.at("C").at("error").get<std::string>().find("division by zero (22012)") != std::string::npos);
+    CHECK(answer.frames.at({"C", "f0"}).rows() == 1499);
+    CHECK_FALSE(answer.frames.contains({"A", "f0"}));
+  }
+  CHECK(data.connections_come_to(0));  // the client is gone
+  CHECK(server.comes_to("streams_cancelled", 1));
 }
 
 TEST_CASE("serve: 64 clients of PostgreSQL are stalled while a 65th is served, and their connections come back") {

@@ -28,7 +28,7 @@
 #include "examples/run_program.hpp"
 #include "examples/temporary_folder.hpp"
 
-#define NEED_DECODER()                                                                 \
+#define NEED_DECODER() \
   if (!has_decoder()) SKIP_TEST("there is no @grafana/data, which tests/run installs")
 
 using nlohmann::json;
@@ -42,10 +42,10 @@ using tidemark::frame_stream;
 using tidemark::multiplex;
 using tidemark::progress;
 using tidemark::raw_stream;
+using tidemark::timestamp;
 using tidemark::testing::cell;
 using tidemark::testing::script;
 using tidemark::testing::scripted_fields;
-using tidemark::timestamp;
 namespace sqlite = tidemark::sqlite;
 
 namespace {
@@ -56,9 +56,8 @@ bool has_decoder() { return ::access(TIDEMARK_NODE_MODULES "/@grafana/data/packa
 json decoded(const std::string& lines, std::size_t step) {
   temporary_folder folder;
   std::ofstream(folder.file("answer.jsonl"), std::ios::binary) << lines;
-  const program_result done =
-      run_program("/usr/bin/env", {"NODE_PATH=" TIDEMARK_NODE_MODULES, "node", TIDEMARK_DECODE,
-                                   folder.file("answer.jsonl"), std::to_string(step)});
+  const program_result done = run_program("/usr/bin/env", {"NODE_PATH=" TIDEMARK_NODE_MODULES, "node", TIDEMARK_DECODE,
+                                                           folder.file("answer.jsonl"), std::to_string(step)});
   INFO(done.err);
   REQUIRE(done.exit_code == 0);
   return json::parse(done.out);
@@ -79,8 +78,9 @@ void check_values(const json& field, const json& expected) {
 
 std::vector<std::string> names() { return {"i", "u", "x", "f", "ok", "t", "s", "j", "e"}; }
 std::vector<column_type> types() {
-  return {column_type::int64,   column_type::uint64, column_type::float64, column_type::float32,    column_type::boolean,
-          column_type::unknown, column_type::text,   column_type::json,    column_type::enumeration};
+  return {column_type::int64,   column_type::uint64,  column_type::float64,
+          column_type::float32, column_type::boolean, column_type::unknown,
+          column_type::text,    column_type::json,    column_type::enumeration};
 }
 
 /// Rows, and what a page should see of each column.
@@ -98,7 +98,11 @@ struct sample {
         nanos.push_back(0);
         continue;
       }
-      const double real = i % 5 == 1 ? std::nan("") : i % 5 == 2 ? infinity : i % 5 == 3 ? -infinity : i % 10 == 4 ? -0.0 : i * 1e-8;
+      const double real = i % 5 == 1    ? std::nan("")
+                          : i % 5 == 2  ? infinity
+                          : i % 5 == 3  ? -infinity
+                          : i % 10 == 4 ? -0.0
+                                        : i * 1e-8;
       const std::string text = "</script>&\u2028\"\\\n\x01 \U0001F30A" + std::to_string(i);
       rows.row({std::int64_t{i} * 100'000, static_cast<std::uint64_t>(i), real, i / 4.0, i % 2 == 0,
                 timestamp{i - 5, i % 3 == 0 ? 7'000'000 : 7'000'000 + static_cast<std::uint32_t>(i), 9,
@@ -106,9 +110,10 @@ struct sample {
                 text, cell::json("{\"a\":[" + std::to_string(i) + "]}"), i % 2});
       values[0].push_back(std::int64_t{i} * 100'000);
       values[1].push_back(i);
-      values[2].push_back(std::isnan(real) ? json("<NaN>")
-                          : std::isinf(real) ? json(real > 0 ? "<Infinity>" : "<-Infinity>")
-                          : real == 0 && std::signbit(real) ? json("<-0>") : json(real));
+      values[2].push_back(std::isnan(real)                  ? json("<NaN>")
+                          : std::isinf(real)                ? json(real > 0 ? "<Infinity>" : "<-Infinity>")
+                          : real == 0 && std::signbit(real) ? json("<-0>")
+                                                            : json(real));
       values[3].push_back(i / 4.0);
       values[4].push_back(i % 2 == 0);
       values[5].push_back((i - 5) * 1000 + 7);
@@ -148,7 +153,8 @@ TEST_CASE("Grafana's decoder reads every type, at any mark, however the bytes ar
         CHECK(frame.at("meta").at("preferredVisualisationType") == "graph");
         const json& fields = frame.at("fields");
         REQUIRE(fields.size() == 9);
-        const char* const page_types[] = {"number", "number", "number", "number", "boolean", "time", "string", "other", "enum"};
+        const char* const page_types[] = {"number", "number", "number", "number", "boolean",
+                                          "time",   "string", "other",  "enum"};
         for (std::size_t i = 0; i != 9; ++i) {
           CHECK(fields[i].at("type") == page_types[i]);
           check_values(fields[i], made.values[i]);
@@ -216,16 +222,19 @@ TEST_CASE("Grafana's decoder reads the tables of a real database") {
   // With times as a page has them.
   for (const auto& [table, same] : {std::pair<const char*, const char*>{"Track", "select * from Track"},
                                     {"Customer", "select * from Customer"},
-                                    {"Invoice", "select InvoiceId, CustomerId, 1000 * strftime('%s', InvoiceDate), "
-                                                "BillingAddress, BillingCity, BillingState, BillingCountry, "
-                                                "BillingPostalCode, Total from Invoice"}}) {
-    const json answer =
-        decoded(drain(frame_stream{sqlite::query{db, "select * from " + std::string(table)}, {.rows_per_chunk = 100}}).bytes, 1);
+                                    {"Invoice",
+                                     "select InvoiceId, CustomerId, 1000 * strftime('%s', InvoiceDate), "
+                                     "BillingAddress, BillingCity, BillingState, BillingCountry, "
+                                     "BillingPostalCode, Total from Invoice"}}) {
+    const json answer = decoded(
+        drain(frame_stream{sqlite::query{db, "select * from " + std::string(table)}, {.rows_per_chunk = 100}}).bytes,
+        1);
     const json& fields = answer.at("A").at("frames").at(0).at("fields");
     const auto rows = nlohmann::ordered_json::parse(drain(raw_stream{sqlite::query{db, same}}).bytes);
     for (std::size_t i = 0; i != fields.size(); ++i) {
       json expected = json::array();
-      for (const auto& row : rows) expected.push_back(json(std::next(row.begin(), static_cast<std::ptrdiff_t>(i)).value()));
+      for (const auto& row : rows)
+        expected.push_back(json(std::next(row.begin(), static_cast<std::ptrdiff_t>(i)).value()));
       check_values(fields[i], expected);
     }
   }

@@ -31,9 +31,9 @@ using testing::scripted_fields;
 namespace {
 
 const std::vector<std::string> names{"i", "u", "x", "f", "ok", "t", "s", "j", "e"};
-const std::vector<column_type> types{column_type::int16, column_type::uint64, column_type::float64,
+const std::vector<column_type> types{column_type::int16,   column_type::uint64,  column_type::float64,
                                      column_type::float32, column_type::boolean, column_type::time,
-                                     column_type::text, column_type::json, column_type::enumeration};
+                                     column_type::text,    column_type::json,    column_type::enumeration};
 
 script rows_of(int count) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -44,9 +44,15 @@ script rows_of(int count) {
       continue;
     }
     rows.row({i - 5, std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(i),
-              i % 5 == 1 ? std::nan("") : i % 5 == 2 ? -infinity : i % 5 == 3 ? infinity : i / 3.0, i / 4.0, i % 2 == 0,
-              timestamp{i * 1000 - 3000, i % 3 == 0 ? 0 : 1000u * static_cast<std::uint32_t>(i), 9, timestamp::form::date_time_utc},
-              "text <" + std::to_string(i) + "> \"\n\\ \U0001F30A", cell::json("{\"a\":[" + std::to_string(i) + ",null]}"), i % 4});
+              i % 5 == 1   ? std::nan("")
+              : i % 5 == 2 ? -infinity
+              : i % 5 == 3 ? infinity
+                           : i / 3.0,
+              i / 4.0, i % 2 == 0,
+              timestamp{i * 1000 - 3000, i % 3 == 0 ? 0 : 1000u * static_cast<std::uint32_t>(i), 9,
+                        timestamp::form::date_time_utc},
+              "text <" + std::to_string(i) + "> \"\n\\ \U0001F30A",
+              cell::json("{\"a\":[" + std::to_string(i) + ",null]}"), i % 4});
   }
   return rows;
 }
@@ -78,7 +84,8 @@ error refusal(const std::string& lines) {
   return thrown_by([&] { read(lines, lines.size() + 1); });
 }
 
-const std::string head = R"({"refId":"A","frameId":"f","frame":{"schema":{"fields":[{"name":"i","typeInfo":{"frame":"int8"}},{"name":"t","typeInfo":{"frame":"time.Time","nullable":true}}]})";
+const std::string head =
+    R"({"refId":"A","frameId":"f","frame":{"schema":{"fields":[{"name":"i","typeInfo":{"frame":"int8"}},{"name":"t","typeInfo":{"frame":"time.Time","nullable":true}}]})";
 
 }  // namespace
 
@@ -88,7 +95,8 @@ TEST_CASE("frame_reader: what is read of any fragments is written again as the s
     const std::string whole = collect(stream_of(count, 1));
     for (const std::size_t rows_per_chunk : {1U, 2U, 100U}) {
       const std::string lines = drain(stream_of(count, rows_per_chunk)).bytes;
-      for (const std::size_t step : {1U, 2U, 3U, 17U, 100'000U}) REQUIRE(whole_answer(read(lines, step).answers()) == whole);
+      for (const std::size_t step : {1U, 2U, 3U, 17U, 100'000U})
+        REQUIRE(whole_answer(read(lines, step).answers()) == whole);
     }
   }
 }
@@ -166,8 +174,9 @@ TEST_CASE("frame_reader: frames of different keys are never taken for each other
            R"(","frame":{"schema":{"fields":[{"name":"v","typeInfo":{"frame":"int8"}}]},"data":{"values":[[)" +
            std::to_string(value) + "]]}}}\n";
   };
-  const frame_reader reader = read(message("a-b", "c", 1) + message("a", "b-c", 2) + message("a", "b", 3) + message("", "", 4) +
-                                       message("a\\u0000b", "c", 5) + message("a", "b\\u0000c", 6), 10);
+  const frame_reader reader = read(message("a-b", "c", 1) + message("a", "b-c", 2) + message("a", "b", 3) +
+                                       message("", "", 4) + message("a\\u0000b", "c", 5) + message("a", "b\\u0000c", 6),
+                                   10);
   const auto value = [&](std::string_view ref_id, std::string_view frame_id) {
     return reader.find(ref_id, frame_id)->columns[0].values<std::vector<std::int64_t>>().at(0);
   };
@@ -187,13 +196,27 @@ TEST_CASE("frame_reader: what is no chunked answer is refused, with the line, an
   const std::pair<std::string, std::string> wrong[] = {
       {"nonsense\n", "not JSON: not a value at byte 0"},
       {"[1]\n", "not an object"},
-      {R"({"refId":"A","frameId":"f","frame":{"data":{"values":[[1],[2]]}})" "\n", "not JSON: the text ends too early"},
-      {R"({"refId":"B","frameId":"f","frame":{"data":{"values":[[1],[2]]}}})" "\n", "the first message of a frame has no schema"},
-      {R"({"refId":"A","frameId":"g","frame":{"data":{"values":[[1],[2]]}}})" "\n", "the first message of a frame has no schema"},
-      {R"({"refId":7})" "\n", "\"refId\" is not a string"},
-      {R"({"refId":"A","frame":[]})" "\n", "\"frame\" is not an object"},
-      {R"({"refId":"C","frameId":"f","frame":{"schema":{"fields":[{"name":"v","typeInfo":{"frame":"complex128"}}]}}})" "\n", "a field of an unknown type \"complex128\""},
-      {R"({"refId":"A","frameId":"f","frame":{"schema":{"fields":[]}}})" "\n", "a frame has two schemas that differ"},
+      {R"({"refId":"A","frameId":"f","frame":{"data":{"values":[[1],[2]]}})"
+       "\n",
+       "not JSON: the text ends too early"},
+      {R"({"refId":"B","frameId":"f","frame":{"data":{"values":[[1],[2]]}}})"
+       "\n",
+       "the first message of a frame has no schema"},
+      {R"({"refId":"A","frameId":"g","frame":{"data":{"values":[[1],[2]]}}})"
+       "\n",
+       "the first message of a frame has no schema"},
+      {R"({"refId":7})"
+       "\n",
+       "\"refId\" is not a string"},
+      {R"({"refId":"A","frame":[]})"
+       "\n",
+       "\"frame\" is not an object"},
+      {R"({"refId":"C","frameId":"f","frame":{"schema":{"fields":[{"name":"v","typeInfo":{"frame":"complex128"}}]}}})"
+       "\n",
+       "a field of an unknown type \"complex128\""},
+      {R"({"refId":"A","frameId":"f","frame":{"schema":{"fields":[]}}})"
+       "\n",
+       "a frame has two schemas that differ"},
       {more(R"({"values":[[1]]})"), "values has 1 arrays for the schema's 2 fields"},
       {more(R"({"values":[[1],[2],[3]]})"), "values has more arrays"},
       {more(R"({"values":[[1,2],[3]]})"), "the columns differ in length: 1 values where the first has 2"},
@@ -204,7 +227,8 @@ TEST_CASE("frame_reader: what is no chunked answer is refused, with the line, an
       {more(R"({"values":{}})"), "\"values\" is not an array"},
       {more(R"({"values":[1,2]})"), "the values are not an array"},
       {more(R"({"values":[[1],[2]],"entities":[{"NaN":[0]},null]})"), "\"entities\" of a column that is not of reals"},
-      {more(R"({"values":[[1],[2]],"entities":[{"NaN":[1]},null]})"), "\"entities\" name a row that the message does not have"},
+      {more(R"({"values":[[1],[2]],"entities":[{"NaN":[1]},null]})"),
+       "\"entities\" name a row that the message does not have"},
       {more(R"({"values":[[1],[2]],"entities":[{"Huge":[0]},null]})"), "\"entities\" have an unknown name"},
       {more(R"({"values":[[1],[2]],"nanos":[null,[1000000]]})"), "\"nanos\" are not 0 to 999999 for each row"},
       {more(R"({"values":[[1],[2]],"nanos":[null,[]]})"), "\"nanos\" are not 0 to 999999 for each row"},
@@ -257,7 +281,8 @@ TEST_CASE("frame_reader: a message that is too long is refused before it is held
 
 TEST_CASE("frame_reader: members come in any order, and unknown ones are passed over") {
   const std::string line =
-      R"( { "frame" : { "other" : [ {} ] , "data" : { "values" : [ [ 1 , 2 ] , [ "a" , null ] ] } , "schema" : { "fields" : [ { "typeInfo" : { "nullable" : false , "frame" : "int32" } , "name" : "i" } , { "name" : "s" , "type" : "string" } ] } } , "x" : "}" , "frameId" : "f" , "refId" : "A" })" "\r\n";
+      R"( { "frame" : { "other" : [ {} ] , "data" : { "values" : [ [ 1 , 2 ] , [ "a" , null ] ] } , "schema" : { "fields" : [ { "typeInfo" : { "nullable" : false , "frame" : "int32" } , "name" : "i" } , { "name" : "s" , "type" : "string" } ] } } , "x" : "}" , "frameId" : "f" , "refId" : "A" })"
+      "\r\n";
   const frame_reader reader = read(line, 3);
   const frame& made = *reader.find("A", "f");
   CHECK(made.row_count() == 2);
@@ -275,7 +300,8 @@ TEST_CASE("frame_reader: frames with the same columns are put together") {
   CHECK(all.row_count() == 11);
   script rows = rows_of(4);
   const auto text_of = [](const frame& which) { return drain(raw_stream{which.rows(), format::ndjson{}}).bytes; };
-  CHECK(text_of(all) == text_of(*one.find("A\"<", "f0")) + text_of(*other.find("A\"<", "f0")) + text_of(*one.find("A\"<", "f0")));
+  CHECK(text_of(all) ==
+        text_of(*one.find("A\"<", "f0")) + text_of(*other.find("A\"<", "f0")) + text_of(*one.find("A\"<", "f0")));
   all.columns.pop_back();
   CHECK(thrown_by([&] { all.append(*one.find("A\"<", "f0")); }).kind() == failure::usage);
 }

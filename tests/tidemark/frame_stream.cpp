@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27,6 +29,7 @@
 
 #include "chunked_answer.hpp"
 #include "drain.hpp"
+#include "piped_rows.hpp"
 
 using namespace tidemark;
 using testing::cell;
@@ -51,12 +54,12 @@ timestamp at(std::int64_t seconds, std::uint32_t nanoseconds = 0) {
 
 /// Columns of every type.
 std::vector<column> all_columns() {
-  return {{"i8", column_type::int8},      {"i16", column_type::int16},   {"i32", column_type::int32},
-          {"i64", column_type::int64},    {"u8", column_type::uint8},    {"u16", column_type::uint16},
-          {"u32", column_type::uint32},   {"u64", column_type::uint64},  {"f32", column_type::float32},
-          {"f64", column_type::float64},  {"dec", column_type::decimal}, {"ok", column_type::boolean},
-          {"t", column_type::time},       {"s", column_type::text},      {"j", column_type::json},
-          {"b", column_type::bytes},      {"e", column_type::enumeration}, {"long", column_type::text}};
+  return {{"i8", column_type::int8},     {"i16", column_type::int16},     {"i32", column_type::int32},
+          {"i64", column_type::int64},   {"u8", column_type::uint8},      {"u16", column_type::uint16},
+          {"u32", column_type::uint32},  {"u64", column_type::uint64},    {"f32", column_type::float32},
+          {"f64", column_type::float64}, {"dec", column_type::decimal},   {"ok", column_type::boolean},
+          {"t", column_type::time},      {"s", column_type::text},        {"j", column_type::json},
+          {"b", column_type::bytes},     {"e", column_type::enumeration}, {"long", column_type::text}};
 }
 
 scripted_fields fields_of(const std::vector<column>& columns, script rows) {
@@ -70,7 +73,8 @@ scripted_fields fields_of(const std::vector<column>& columns, script rows) {
 }
 
 std::vector<cell> row_of_all(int i) {
-  const std::string text = "<" + std::string(static_cast<std::size_t>(i * 7 % 40), 'x') + "&\"\n\xE2\x80\xA8 caf\u00e9>";
+  const std::string text =
+      "<" + std::string(static_cast<std::size_t>(i * 7 % 40), 'x') + "&\"\n\xE2\x80\xA8 caf\u00e9>";
   if (i % 11 == 5) return std::vector<cell>(all_columns().size());
   return {i % 128,
           i,
@@ -81,10 +85,15 @@ std::vector<cell> row_of_all(int i) {
           i,
           std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(i),
           0.5 * i,
-          i % 7 == 3 ? not_a_number : i % 7 == 4 ? infinity : i % 7 == 6 ? -infinity : i + 0.1,
+          i % 7 == 3   ? not_a_number
+          : i % 7 == 4 ? infinity
+          : i % 7 == 6 ? -infinity
+                       : i + 0.1,
           cell::decimal(std::to_string(i) + ".50"),
           i % 2 == 0,
-          at(1700000000 + i, i % 3 == 1 ? 123456789 : i % 3 == 2 ? 5'000'000 : 0),
+          at(1700000000 + i, i % 3 == 1   ? 123456789
+                             : i % 3 == 2 ? 5'000'000
+                                          : 0),
           text,
           cell::json("{\"a\" :\n[" + std::to_string(i) + "]}"),
           cell::bytes(std::string(static_cast<std::size_t>(i % 20), '\x9c')),
@@ -135,7 +144,9 @@ TEST_CASE("frames: the file that the reference writer made, byte for byte") {
   script up;
   up.row({at(1700000000), 1.5, "a<b>&\u2028\"\\/\t\x01\u00e9\x7F", std::int64_t{9007199254740993}});
   up.row({at(1700000001, 123456), not_a_number, "\U0001F9A5", -1}).pending();
-  up.row({at(1700000002), infinity, "", 0}).row({at(1700000003), nullptr, "x", 1}).row({at(1700000004), 1e21, "bad\xFFutf8", 2});
+  up.row({at(1700000002), infinity, "", 0})
+      .row({at(1700000003), nullptr, "x", 1})
+      .row({at(1700000004), 1e21, "bad\xFFutf8", 2});
   up.row({at(1700000005), 1e-7, "</script>", 3}).row({at(1700000006), 100, "y", 4});
   frame_options about_up;
   about_up.name = "up";
@@ -256,7 +267,8 @@ TEST_CASE("frames: chunked and whole answers hold the same, for any number of ro
       REQUIRE(answer.frames.size() == 1);
       const auto& frame = answer.frames.at({"Q", "f0"});
       REQUIRE(frame == whole);
-      if (rows_per_chunk == 1000) CHECK(frame.rows_of_messages.size() == (count == 0 ? 1U : (static_cast<std::size_t>(count) + 999) / 1000));
+      if (rows_per_chunk == 1000)
+        CHECK(frame.rows_of_messages.size() == (count == 0 ? 1U : (static_cast<std::size_t>(count) + 999) / 1000));
     }
   }
 }
@@ -293,6 +305,41 @@ TEST_CASE("frames: where the producer would wait, rows are kept until flush()") 
   CHECK(answer.frames.at({"A", "f0"}).rows_of_messages == std::vector<std::size_t>(10, 1));
 }
 
+TEST_CASE("frames: rows that have waited long enough for their message go out") {
+  tests::piped_rows piped;
+  const auto writer = piped.writer();
+  struct fields {
+    tests::piped_rows rows;
+    std::vector<column> all{{"row", column_type::text}};
+    progress next() { return rows.next(); }
+    std::span<const column> columns() const { return all; }
+    tidemark::field field(std::size_t) const { return tidemark::field::text(rows.text()); }
+    std::span<const wait_condition> waits_for() { return rows.waits_for(); }
+  };
+  frame_options options;
+  options.flush_after = 0;
+  frame_stream stream{fields{std::move(piped)}, options};
+  CHECK(stream.try_pull().is_pending());  // no rows, no message
+  CHECK(stream.waits_for().size() == 1);
+  writer->give(".");
+  writer->give(".");
+  std::string bytes(*stream.try_pull());
+  bytes += *stream.try_pull();
+  CHECK(chunked_answer(bytes).frames.at({"A", "f0"}).rows() == 2);
+  CHECK(stream.try_pull().is_pending());
+
+  tests::piped_rows other;
+  const auto other_writer = other.writer();
+  options.flush_after = 3600;
+  frame_stream patient{fields{std::move(other)}, options};
+  other_writer->give(".");
+  CHECK(patient.try_pull().is_pending());
+  REQUIRE(patient.waits_for().size() == 2);
+  CHECK(patient.waits_for()[1].milliseconds > 3'000'000);
+  patient.flush();
+  CHECK(patient.try_pull().is_item());
+}
+
 TEST_CASE("frames: any read buffer, and bytes that are put back, give the same bytes") {
   const std::string expected = line_of(all_columns(), rows_of_all(15), options_of(2000));
   for (const std::size_t size : {1U, 2U, 3U, 64U, 1999U, 2000U, 5000U}) {
@@ -308,7 +355,8 @@ TEST_CASE("frames: any read buffer, and bytes that are put back, give the same b
 
 TEST_CASE("frames: a stream can be moved between any two chunks") {
   const std::string expected = line_of(all_columns(), rows_of_all(15), options_of(50));
-  auto stream = std::make_unique<frame_stream<scripted_fields>>(fields_of(all_columns(), rows_of_all(15)), options_of(50));
+  auto stream =
+      std::make_unique<frame_stream<scripted_fields>>(fields_of(all_columns(), rows_of_all(15)), options_of(50));
   std::string bytes;
   while (const auto chunk = stream->pull()) {
     bytes += *chunk;
@@ -350,7 +398,8 @@ TEST_CASE("frames: what is thrown that is no tidemark::error passes through, and
   rows.row({1}).fail(std::runtime_error("broken <pipe>"));
   const drained out = drain(frame_stream{scripted_fields{{"i"}, rows}});
   CHECK(out.foreign);
-  CHECK(chunked_answer(out.bytes).failures.at("A").at("error").get<std::string>().starts_with("broken <pipe>, at row 2"));
+  CHECK(
+      chunked_answer(out.bytes).failures.at("A").at("error").get<std::string>().starts_with("broken <pipe>, at row 2"));
   CHECK(out.bytes.find("broken \\u003cpipe\\u003e") != std::string::npos);
 }
 
@@ -360,8 +409,7 @@ TEST_CASE("frames: a value that fails while it is drawn leaves a message that is
       script rows;
       rows.row({1, "a", "z", true});
       rows.row({2, "b", cell::text_in_pieces(std::string(length, 'p'), 7, std::make_exception_ptr(lost)), true});
-      const drained out = drain(frame_stream{
-          scripted_fields{{"i", "s", "p", "ok"}, rows}, options_of(mark)});
+      const drained out = drain(frame_stream{scripted_fields{{"i", "s", "p", "ok"}, rows}, options_of(mark)});
       REQUIRE(out.failure);
       CHECK(out.failure->row() == 2);
       const chunked_answer answer(out.bytes);
@@ -377,8 +425,7 @@ TEST_CASE("frames: the type of a column is its producer's, or else that of its f
   const auto types_of = [](const std::string& line) {
     std::vector<std::string> all;
     const nlohmann::json message = nlohmann::json::parse(line);
-    for (const auto& one : message.at("frame").at("schema").at("fields"))
-      all.push_back(one.at("typeInfo").at("frame"));
+    for (const auto& one : message.at("frame").at("schema").at("fields")) all.push_back(one.at("typeInfo").at("frame"));
     return all;
   };
   script rows;
@@ -386,10 +433,12 @@ TEST_CASE("frames: the type of a column is its producer's, or else that of its f
   rows.row({1, 1.5, "x", true, at(1), cell::json("[]"), std::uint64_t{1}, nullptr});
   rows.row({2, 3, "y", false, at(2), cell::json("1"), std::uint64_t{2}, nullptr});
   CHECK(types_of(line_of({{"a"}, {"b"}, {"c"}, {"d"}, {"e"}, {"f"}, {"g"}, {"h"}}, rows)) ==
-        std::vector<std::string>{"int64", "float64", "string", "bool", "time.Time", "json.RawMessage", "uint64", "string"});
+        std::vector<std::string>{"int64", "float64", "string", "bool", "time.Time", "json.RawMessage", "uint64",
+                                 "string"});
 
   sqlite::connection db{":memory:"};
-  db.execute(R"(create table t (a integer, b bigint, c varchar(9), d text, e real, f double precision, g boolean, h datetime,
+  db.execute(
+      R"(create table t (a integer, b bigint, c varchar(9), d text, e real, f double precision, g boolean, h datetime,
                                 i timestamp, j date, k decimal(9,2), l blob, m, n json);
                 insert into t values (1, 2, 'c', 'd', 1.5, 2.5, 1, '2024-02-29 12:00:00', '2024-02-29T12:00:00.5Z',
                                       '2024-02-29', 12.50, x'00ff', 7, '{"n":1}'))");
@@ -398,8 +447,10 @@ TEST_CASE("frames: the type of a column is its producer's, or else that of its f
   CHECK(types_of(line) == std::vector<std::string>{"int64", "int64", "string", "string", "float64", "float64", "bool",
                                                    "time.Time", "time.Time", "time.Time", "float64", "string", "int64",
                                                    "json.RawMessage", "float64", "string"});
-  CHECK(line.find(R"([[1],[2],["c"],["d"],[1.5],[2.5],[true],[1709208000000],[1709208000500],[1709164800000],[12.5],["AP8="],[7],[{"n":1}],[1.5],["p"]])") !=
-        std::string::npos);
+  CHECK(
+      line.find(
+          R"([[1],[2],["c"],["d"],[1.5],[2.5],[true],[1709208000000],[1709208000500],[1709164800000],[12.5],["AP8="],[7],[{"n":1}],[1.5],["p"]])") !=
+      std::string::npos);
 }
 
 TEST_CASE("frames: the first message waits for the types of all columns, as long as there is room") {
@@ -420,16 +471,23 @@ TEST_CASE("frames: values are spelled as the reference writer spells them") {
     for (const double one : all) rows.row({one});
     return rows;
   };
-  CHECK(values_of(column_type::float64, reals({0.0, -0.0, 1e-6, 9.5e-7, -1e-7, 1e-9, 1.25e-10, 5e-324, 1e20, 1e21, -1.7976931348623157e308, 123456789.25})) ==
-        "[0,-0,0.000001,9.5e-07,-1e-07,1e-09,1.25e-10,5e-324,100000000000000000000,1e+21,-1.7976931348623157e+308,123456789.25]");
-  CHECK(values_of(column_type::float32, reals({0.1, 16777216.0, -0.0, 1e-6, 1e-7, 3.4028234e38, 1e21, 0.3333333333333333, 1e-45, 100})) ==
+  CHECK(values_of(column_type::float64, reals({0.0, -0.0, 1e-6, 9.5e-7, -1e-7, 1e-9, 1.25e-10, 5e-324, 1e20, 1e21,
+                                               -1.7976931348623157e308, 123456789.25})) ==
+        "[0,-0,0.000001,9.5e-07,-1e-07,1e-09,1.25e-10,5e-324,100000000000000000000,1e+21,-1.7976931348623157e+308,"
+        "123456789.25]");
+  CHECK(values_of(column_type::float32,
+                  reals({0.1, 16777216.0, -0.0, 1e-6, 1e-7, 3.4028234e38, 1e21, 0.3333333333333333, 1e-45, 100})) ==
         "[0.1,16777216,-0,0.000001,1e-07,3.4028235e+38,1e+21,0.33333334,1e-45,100]");
   script decimals;
-  for (const char* one : {"12.50", "-0.00", "100", "0.0000001", "123456789012345678.5", "1e3", "0.10", "7.", "1.0000000000000001"})
+  for (const char* one :
+       {"12.50", "-0.00", "100", "0.0000001", "123456789012345678.5", "1e3", "0.10", "7.", "1.0000000000000001"})
     if (std::string(one) != "7.") decimals.row({cell::decimal(one)});
   CHECK(values_of(column_type::decimal, decimals) == "[12.5,-0,100,1e-07,123456789012345680,1000,0.1,1]");
   script times;
-  times.row({at(-1, 999'999'999)}).row({at(-62135596800)}).row({"2024-02-29 12:00:00.123456"}).row({"1969-12-31T23:59:59Z"});
+  times.row({at(-1, 999'999'999)})
+      .row({at(-62135596800)})
+      .row({"2024-02-29 12:00:00.123456"})
+      .row({"1969-12-31T23:59:59Z"});
   CHECK(values_of(column_type::time, times) ==
         R"([-1,-62135596800000,1709208000123,-1000]],"nanos":[[999999,0,456000,0])");
   script times_of_day;
@@ -438,27 +496,40 @@ TEST_CASE("frames: values are spelled as the reference writer spells them") {
 }
 
 TEST_CASE("frames: a value that does not fit its column is an error that names row and column") {
-  const std::pair<column_type, cell> misfits[] = {
-      {column_type::int8, 128},          {column_type::int8, -129},
-      {column_type::int16, 32768},       {column_type::int32, std::int64_t{1} << 31},
-      {column_type::uint8, -1},          {column_type::uint8, 256},
-      {column_type::uint32, std::int64_t{1} << 32},
-      {column_type::int64, std::numeric_limits<std::uint64_t>::max()},
-      {column_type::uint64, -1},         {column_type::int64, 1.5},
-      {column_type::int64, "7"},         {column_type::int64, true},
-      {column_type::int64, not_a_number},         {column_type::float64, "1.5"},
-      {column_type::float64, (std::int64_t{1} << 53) + 1},
-      {column_type::float32, 1e39},      {column_type::float32, (1 << 24) + 1},
-      {column_type::boolean, 1},         {column_type::boolean, "t"},
-      {column_type::text, 1},            {column_type::text, 1.5},
-      {column_type::text, true},         {column_type::text, cell::json("{}")},
-      {column_type::text, cell::decimal("1.5")},
-      {column_type::time, 1700000000},   {column_type::time, "yesterday"},
-      {column_type::time, "12:00:00"},   {column_type::time, at(std::numeric_limits<std::int64_t>::max())},
-      {column_type::time, timestamp{1, 0, 0, timestamp::form::time}},
-      {column_type::json, "{\"a\":"},    {column_type::json, cell::json("[1,]")},
-      {column_type::json, 1},            {column_type::enumeration, 65536},
-      {column_type::enumeration, "yes"}};
+  const std::pair<column_type, cell> misfits[] = {{column_type::int8, 128},
+                                                  {column_type::int8, -129},
+                                                  {column_type::int16, 32768},
+                                                  {column_type::int32, std::int64_t{1} << 31},
+                                                  {column_type::uint8, -1},
+                                                  {column_type::uint8, 256},
+                                                  {column_type::uint32, std::int64_t{1} << 32},
+                                                  {column_type::int64, std::numeric_limits<std::uint64_t>::max()},
+                                                  {column_type::uint64, -1},
+                                                  {column_type::int64, 1.5},
+                                                  {column_type::int64, "7"},
+                                                  {column_type::int64, true},
+                                                  {column_type::int64, not_a_number},
+                                                  {column_type::float64, "1.5"},
+                                                  {column_type::float64, (std::int64_t{1} << 53) + 1},
+                                                  {column_type::float32, 1e39},
+                                                  {column_type::float32, (1 << 24) + 1},
+                                                  {column_type::boolean, 1},
+                                                  {column_type::boolean, "t"},
+                                                  {column_type::text, 1},
+                                                  {column_type::text, 1.5},
+                                                  {column_type::text, true},
+                                                  {column_type::text, cell::json("{}")},
+                                                  {column_type::text, cell::decimal("1.5")},
+                                                  {column_type::time, 1700000000},
+                                                  {column_type::time, "yesterday"},
+                                                  {column_type::time, "12:00:00"},
+                                                  {column_type::time, at(std::numeric_limits<std::int64_t>::max())},
+                                                  {column_type::time, timestamp{1, 0, 0, timestamp::form::time}},
+                                                  {column_type::json, "{\"a\":"},
+                                                  {column_type::json, cell::json("[1,]")},
+                                                  {column_type::json, 1},
+                                                  {column_type::enumeration, 65536},
+                                                  {column_type::enumeration, "yes"}};
   for (const auto& [type, value] : misfits) {
     const error failed = misfit(type, value);
     INFO(failed.what());
@@ -514,7 +585,8 @@ TEST_CASE("frames: bad options are refused") {
   CHECK(refused({.rows_per_chunk = 0}).kind() == failure::usage);
   CHECK(refused({.meta = "{"}).kind() == failure::value);
   CHECK(refused({.fields = {{"v", column_type::int64, true, {}, "nonsense"}}}).kind() == failure::value);
-  CHECK(std::string(refused({.fields = {{"w", column_type::int64, true}}}).message()) == "the rows have no column \"w\"");
+  CHECK(std::string(refused({.fields = {{"w", column_type::int64, true}}}).message()) ==
+        "the rows have no column \"w\"");
   json_options strict;
   strict.invalid_utf8 = json_options::bad_utf8::error;
   for (const std::size_t mark : {10U, 65'536U}) {
@@ -564,6 +636,7 @@ TEST_CASE("frames: the whole answer is that of a stream that nobody has pulled")
   script failing = rows_of_all(10);
   failing.fail(lost);
   CHECK(thrown_by([&] { collect(frame_stream{fields_of(all_columns(), failing)}); }).code() == "08006");
-  CHECK(collect(frame_stream{scripted_fields{{"a\"b"}, script()}, {.ref_id = "x<\"", .name = "n"}}) ==
-        R"({"results":{"x<\"":{"status":200,"frames":[{"schema":{"name":"n","refId":"x<\"","fields":[{"name":"a\"b","type":"string","typeInfo":{"frame":"string","nullable":true}}]},"data":{"values":[[]]}}]}}})");
+  CHECK(
+      collect(frame_stream{scripted_fields{{"a\"b"}, script()}, {.ref_id = "x<\"", .name = "n"}}) ==
+      R"({"results":{"x<\"":{"status":200,"frames":[{"schema":{"name":"n","refId":"x<\"","fields":[{"name":"a\"b","type":"string","typeInfo":{"frame":"string","nullable":true}}]},"data":{"values":[[]]}}]}}})");
 }

@@ -33,11 +33,11 @@
 #include "drain.hpp"
 #include "piped_rows.hpp"
 
+using tests::chunked_answer;
 using tests::piped_rows;
 using tidemark::any_stream;
 using tidemark::byte_mark;
 using tidemark::error;
-using tests::chunked_answer;
 using tidemark::failure;
 using tidemark::frame_options;
 using tidemark::frame_stream;

@@ -157,7 +157,8 @@ class column_format {
         break;
       case kind::unsigned_integer: {
         const std::uint64_t whole = value.as_unsigned_integer();
-        if (field_.type == column_type::uint64 || (std::in_range<std::int64_t>(whole) && holds(static_cast<std::int64_t>(whole))))
+        if (field_.type == column_type::uint64 ||
+            (std::in_range<std::int64_t>(whole) && holds(static_cast<std::int64_t>(whole))))
           return json::write_integer(out, whole);
         break;
       }
@@ -239,7 +240,9 @@ class column_format {
   static char* write_entity_or(char* out, double real, beside& more, Write write) {
     if (json::is_finite(real)) return write(real);
     using entity = beside::entity;
-    more.which = json::is_nan(real) ? entity::nan : json::is_negative(real) ? entity::negative_infinity : entity::infinity;
+    more.which = json::is_nan(real)        ? entity::nan
+                 : json::is_negative(real) ? entity::negative_infinity
+                                           : entity::infinity;
     return json::write_null(out);
   }
 
@@ -556,9 +559,8 @@ class column_writer {
         std::string drawn;
         char piece[4096];
         while (const std::size_t size = value.as_reader().read(piece)) drawn.append(piece, size);
-        return add_long(i, value.type() == field::kind::long_text
-                               ? field::text(drawn)
-                               : field::bytes(std::as_bytes(std::span(drawn))));
+        return add_long(i, value.type() == field::kind::long_text ? field::text(drawn)
+                                                                  : field::bytes(std::as_bytes(std::span(drawn))));
       }
       default:
         check_utf8(i, text);
@@ -626,7 +628,8 @@ class column_writer {
     return extra != extras_.size() && extras_[extra].is_nanos() == nanos && extras_[extra].column == column;
   }
 
-  /// Puts what `put_one` puts for each column that has lists of a kind, and null for all others; nothing where none has.
+  /// Puts what `put_one` puts for each column that has lists of a kind, and null for all others; nothing where none
+  /// has.
   template <class Into, class PutOne>
   void put_extras(Into& into, bool nanos, std::string_view opening, PutOne put_one) {
     std::size_t extra = 0;

@@ -73,8 +73,8 @@ class frame_column {
   }
 
   /// The values, 0, false or empty where they are null: std::vector<std::int64_t> of integers, indexes of enumerations
-  /// and milliseconds of the epoch, std::vector<std::uint64_t> of uint64, std::vector<double>, std::vector<std::uint8_t>
-  /// of booleans, text_column of text and JSON.
+  /// and milliseconds of the epoch, std::vector<std::uint64_t> of uint64, std::vector<double>,
+  /// std::vector<std::uint8_t> of booleans, text_column of text and JSON.
   template <class Values>
   const Values& values() const {
     return std::get<Values>(values_);

@@ -46,8 +46,8 @@ struct frame_options {
   /// A message has as many rows, at least 1, or as many as a mark has room for.
   std::size_t rows_per_chunk = 1000;
   byte_mark mark = {};
-  /// In seconds: where the producer would wait, rows that have waited so long for their message to be full go out as they
-  /// are. None: they wait, until flush().
+  /// In seconds: where the producer would wait, rows that have waited so long for their message to be full go out as
+  /// they are. None: they wait, until flush().
   std::optional<double> flush_after = {};
   std::map<std::string, std::string> labels = {};  ///< of every field but those of time, and those that have their own
   std::string meta = {};                           ///< JSON; empty for none

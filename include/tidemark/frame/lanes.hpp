@@ -14,8 +14,8 @@ namespace tidemark::frames {
 /// while its rows come.
 ///
 /// Each lane has a part of the memory, as large as the rows before have shown it to need. Where one is full, what is
-/// free is shared out anew; where nothing is free, the message is over. Behind each lane `padding` bytes are scratch, so
-/// that blocks of fixed size may be written past its end.
+/// free is shared out anew; where nothing is free, the message is over. Behind each lane `padding` bytes are scratch,
+/// so that blocks of fixed size may be written past its end.
 class lanes {
  public:
   static constexpr std::size_t padding = 64;

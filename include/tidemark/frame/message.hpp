@@ -318,7 +318,8 @@ class frame_parser {
       if (type == "enum") return column_type::enumeration;
       if (type == "other") return column_type::json;
     }
-    throw error(failure::value, "the schema has a field of an unknown type \"" + (frame_type.empty() ? type : frame_type) + "\"")
+    throw error(failure::value,
+                "the schema has a field of an unknown type \"" + (frame_type.empty() ? type : frame_type) + "\"")
         .in_column(name);
   }
 
@@ -478,7 +479,8 @@ class frame_parser {
     std::int64_t index = -1;
     if (!is_number(at) || !json::read_short_integer(at.number(), at.end(), index) || index < 0 ||
         static_cast<std::size_t>(index) >= column.size() - before)
-      throw error(failure::value, "\"entities\" name a row that the message does not have").in_column(column.about().name);
+      throw error(failure::value, "\"entities\" name a row that the message does not have")
+          .in_column(column.about().name);
     return before + static_cast<std::size_t>(index);
   }
 

@@ -105,8 +105,7 @@ class row_message {
     switch (value.type()) {
       case kind::bytes: return value_.start_octets(value.as_view(), options.bytes);
       case kind::long_bytes: return value_.start_octets(value.as_reader(), options.bytes);
-      case kind::long_text:
-        return value_.start_text(value.as_reader(), options.invalid_utf8, json::escapes::html);
+      case kind::long_text: return value_.start_text(value.as_reader(), options.invalid_utf8, json::escapes::html);
       default:
         columns.check_utf8(column_, value.as_view());
         return value_.start_text(value.as_view(), options.invalid_utf8, json::escapes::html);

@@ -47,8 +47,7 @@ class long_value {
     start(step::json, text);
   }
   /// Characters, written as a string.
-  void start_text(std::string_view text, json_options::bad_utf8 policy,
-                  escapes which = escapes::necessary) noexcept {
+  void start_text(std::string_view text, json_options::bad_utf8 policy, escapes which = escapes::necessary) noexcept {
     policy_ = policy;
     escapes_ = which;
     start(step::opening_text, text);

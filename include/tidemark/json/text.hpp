@@ -290,7 +290,8 @@ template <escapes Which, class Word>
 
 /// Any text, block by block.
 template <escapes Which>
-[[gnu::noinline]] text_progress write_mixed(text_progress at, const char* stop, const char* end, bool replace) noexcept {
+[[gnu::noinline]] text_progress write_mixed(text_progress at, const char* stop, const char* end,
+                                            bool replace) noexcept {
   while (at.in < stop) {
     auto count = static_cast<std::size_t>(stop - at.in);
     block bytes;

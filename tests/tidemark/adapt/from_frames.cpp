@@ -65,8 +65,7 @@ TEST_CASE("from_frames gives the rows of one frame back, whatever stands between
       CHECK(read("C").empty());
     }
   auto rows = from_frames(with_wait<scripted_text>{lines_of(numbers(1, 3), numbers(1, 1), 10)}, {"A", "f0"});
-  while (rows.next() == progress::pending) {
-  }
+  while (rows.next() == progress::pending) {}
   REQUIRE(rows.columns().size() == 2);
   CHECK(rows.columns()[0].type == column_type::int64);
   CHECK(rows.columns()[1].name == "s");

@@ -42,7 +42,8 @@ TEST_CASE("frames: floats are written in their shortest form") {
     };
     REQUIRE(digits(text) == digits({shortest, end}));
     const double size = std::fabs(static_cast<double>(value));
-    REQUIRE((text.find('e') != std::string::npos) == (size != 0 && (size < static_cast<double>(1e-6F) || size >= 1e21)));
+    REQUIRE((text.find('e') != std::string::npos) ==
+            (size != 0 && (size < static_cast<double>(1e-6F) || size >= 1e21)));
   }
 }
 
@@ -58,10 +59,12 @@ TEST_CASE("frames: exponents have two digits at least") {
 
 TEST_CASE("frames: names and texts are escaped as the format has it") {
   const std::string odd = "<a>&\"\\\b\f\n\r\t\x01\x7F\u2028\u2029\u00e9\xE2\x82\xFF\xC0";
-  CHECK(frames::quoted(odd, json::escapes::html) ==
-        R"("\u003ca\u003e\u0026\"\\\u0008\u000c\n\r\t\u0001)" "\x7F" R"(\u2028\u2029é\ufffd\ufffd\ufffd\ufffd")");
-  CHECK(frames::quoted(odd, json::escapes::necessary) ==
-        R"("<a>&\"\\\u0008\u000c\n\r\t\u0001)" "\x7F\u2028\u2029" R"(é\ufffd\ufffd\ufffd\ufffd")");
+  CHECK(frames::quoted(odd, json::escapes::html) == R"("\u003ca\u003e\u0026\"\\\u0008\u000c\n\r\t\u0001)"
+                                                    "\x7F"
+                                                    R"(\u2028\u2029é\ufffd\ufffd\ufffd\ufffd")");
+  CHECK(frames::quoted(odd, json::escapes::necessary) == R"("<a>&\"\\\u0008\u000c\n\r\t\u0001)"
+                                                         "\x7F\u2028\u2029"
+                                                         R"(é\ufffd\ufffd\ufffd\ufffd")");
   CHECK(frames::escaped_length(odd) + 2 == frames::quoted(odd, json::escapes::html).size());
   CHECK(frames::object_of({{"b", "<"}, {"a", "\""}}) == R"({"a":"\"","b":"\u003c"})");
 }

@@ -465,7 +465,9 @@ TEST_CASE("text: with the escapes of HTML, byte for byte as a slow writer has it
     return made;
   };
   tests::random random(11);
-  const std::string_view odd[] = {"<", ">", "&", "\"", "\\", "\b", "\f", "\n", "\x1F", "\u2028", "\u2029", "\u2027", "\xE2\x80", "\xFF", "\u00e9", "=", ";", "$", "%", "#", "!", "?", ":"};
+  const std::string_view odd[] = {"<",    ">",      "&",      "\"",     "\\",       "\b",   "\f",     "\n",
+                                  "\x1F", "\u2028", "\u2029", "\u2027", "\xE2\x80", "\xFF", "\u00e9", "=",
+                                  ";",    "$",      "%",      "#",      "!",        "?",    ":"};
   for (int round = 0; round != 20'000; ++round) {
     std::string text;
     const std::size_t size = random.below(70);
@@ -474,11 +476,13 @@ TEST_CASE("text: with the escapes of HTML, byte for byte as a slow writer has it
     const exact_copy exact(text);
     const std::string expected = slowly(text);
     std::vector<char> memory(expected.size() + 16 + 8, '\xA5');
-    const text_progress done = write_text<escapes::html>(memory.data(), exact.begin(), exact.end(), exact.end(), replace);
+    const text_progress done =
+        write_text<escapes::html>(memory.data(), exact.begin(), exact.end(), exact.end(), replace);
     REQUIRE(done.in == exact.end());
     REQUIRE(std::string(memory.data(), done.out) == expected);
     for (std::size_t i = expected.size() + 16; i != memory.size(); ++i) REQUIRE(memory[i] == '\xA5');
-    const text_progress strict = write_text<escapes::html>(memory.data(), exact.begin(), exact.end(), exact.end(), error);
+    const text_progress strict =
+        write_text<escapes::html>(memory.data(), exact.begin(), exact.end(), exact.end(), error);
     REQUIRE((strict.in == exact.end()) == tidemark::json::is_utf8(text));
   }
 }
