@@ -3,6 +3,7 @@
 // All of tidemark that needs nothing but the standard library. Adapters for databases and other libraries are included
 // one by one: <tidemark/producers/sqlite.hpp>, <tidemark/fmt.hpp>.
 
+#include <tidemark/adapt/from_frames.hpp>
 #include <tidemark/adapt/interlaced.hpp>
 #include <tidemark/adapt/limit_bytes.hpp>
 #include <tidemark/adapt/lookup.hpp>
@@ -21,6 +22,8 @@
 #include <tidemark/format/odata.hpp>
 #include <tidemark/format/one.hpp>
 #include <tidemark/format/sse.hpp>
+#include <tidemark/frame_reader.hpp>
+#include <tidemark/frame_stream.hpp>
 #include <tidemark/high_water_mark.hpp>
 #include <tidemark/http/accept.hpp>
 #include <tidemark/json/options.hpp>

@@ -26,6 +26,7 @@ void columns(const plan& wanted);      // three columns of a table's rows
 void change(const plan& wanted);       // rows of JSON text with one field changed, all peers
 void children(const plan& wanted);     // parents with their children, nested, all peers
 void expand(const plan& wanted);       // the same as objects, and what children take of memory
+void frames(const plan& wanted);       // a table to chunks of columns, and whole, against an array
 void memory(const plan& wanted);       // peak memory against the number of rows, and of one very long value
 void first_chunk(const plan& wanted);  // how soon the first bytes are there
 void marks(const plan& wanted);        // the library at several marks

@@ -50,6 +50,27 @@ std::string array_of_copied_lines(std::string_view lines) {
   return result + ']';
 }
 
+// Of chunks, or of a whole answer.
+json rows_of_frames(std::string_view text) {
+  auto schema = json{}, rows = json::array();
+  auto add = [&](const json& frame) {
+    if (frame.contains("schema")) schema = frame["schema"]["fields"];
+    const auto& values = frame["data"]["values"];
+    for (auto row = std::size_t{0}; row < values[0].size(); ++row) {
+      rows.push_back(json::object());
+      for (auto i = std::size_t{0}; i < values.size(); ++i)
+        rows.back()[schema[i]["name"].get<std::string>()] = values[i][row];
+    }
+  };
+  while (!text.empty()) {
+    auto end = std::min(text.find('\n'), text.size());
+    auto message = json::parse(text.substr(0, end));
+    add(message.contains("results") ? message["results"]["A"]["frames"][0] : message["frame"]);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return rows;
+}
+
 bool same(const json& value, const json& wanted, bool fifteen_digits) {
   if (!fifteen_digits || !wanted.is_number_float()) return value == wanted;
   if (!value.is_number()) return false;
@@ -81,6 +102,10 @@ void check_outputs(const std::string& bytes, const std::string& values, const st
       continue;
     }
     if (wanted.is_null()) wanted = parse(*who, values);
+    if (who->checked == check::frames) {
+      check_values(*who, rows_of_frames(output), wanted, false);
+      continue;
+    }
     auto array = who->checked == check::copied_lines ? array_of_copied_lines(output) : output;
     check_values(*who, parse(*who, array), wanted, who->checked == check::fifteen_digits);
   }

@@ -124,9 +124,22 @@ inline char* put_double(char* out, double value) {
 
 // --- text ------------------------------------------------------------------------------------------------------------
 
-inline bool must_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
+// `html`: <, > and & are escaped, too, and all escapes are those of Go's encoding/json.
+template <bool html = false>
+inline bool must_escape(unsigned char c) {
+  return c < 0x20 || c == '"' || c == '\\' || (html && (c == '<' || c == '>' || c == '&'));
+}
 
+template <bool html = false>
 inline char* put_escape(char* out, unsigned char c) {
+  if constexpr (html) {
+    if (c == '<' || c == '>' || c == '&' || c == '\b' || c == '\f') {
+      std::memcpy(out, "\\u00", 4);
+      out[4] = "0123456789abcdef"[c >> 4];
+      out[5] = "0123456789abcdef"[c & 15];
+      return out + 6;
+    }
+  }
   switch (c) {
     case '"': std::memcpy(out, "\\\"", 2); return out + 2;
     case '\\': std::memcpy(out, "\\\\", 2); return out + 2;
@@ -144,19 +157,24 @@ inline char* put_escape(char* out, unsigned char c) {
 }
 
 // The top bit of each byte that has to be escaped; bytes after the first such one may be marked wrongly.
+template <bool html = false>
 inline std::uint64_t marks_of(std::uint64_t block) {
   constexpr auto ones = std::uint64_t{0x0101010101010101u};
   constexpr auto tops = std::uint64_t{0x8080808080808080u};
   auto quote = block ^ (ones * '"');
   auto backslash = block ^ (ones * '\\');
-  return ((block - ones * 0x20) | (quote - ones) | (backslash - ones)) & ~block & tops;
+  auto usual = (block - ones * 0x20) | (quote - ones) | (backslash - ones);
+  if constexpr (html)
+    usual |= ((block ^ (ones * '<')) - ones) | ((block ^ (ones * '>')) - ones) | ((block ^ (ones * '&')) - ones);
+  return usual & ~block & tops;
 }
 
 // By byte: for the very short, and for where something was found to escape.
+template <bool html = false>
 inline char* put_bytes(char* out, const char* text, const char* end) {
   for (; text != end; ++text) {
-    if (must_escape(static_cast<unsigned char>(*text)))
-      out = put_escape(out, static_cast<unsigned char>(*text));
+    if (must_escape<html>(static_cast<unsigned char>(*text)))
+      out = put_escape<html>(out, static_cast<unsigned char>(*text));
     else
       *out++ = *text;
   }
@@ -165,7 +183,7 @@ inline char* put_bytes(char* out, const char* text, const char* end) {
 
 // Copies `size` bytes, at least one block of `Word` and at most two, as two blocks that overlap as they must.
 // False where something has to be escaped.
-template <class Word>
+template <bool html, class Word>
 inline bool put_two_blocks(char* out, const char* text, std::size_t size) {
   auto first = Word{};
   auto last = Word{};
@@ -174,9 +192,9 @@ inline bool put_two_blocks(char* out, const char* text, std::size_t size) {
   std::memcpy(out, &first, sizeof first);
   std::memcpy(out + size - sizeof last, &last, sizeof last);
   if constexpr (sizeof(Word) == 4)
-    return marks_of(std::uint64_t{first} << 32 | last) == 0;
+    return marks_of<html>(std::uint64_t{first} << 32 | last) == 0;
   else
-    return (marks_of(first) | marks_of(last)) == 0;
+    return (marks_of<html>(first) | marks_of<html>(last)) == 0;
 }
 
 #if defined(__SSE2__)
@@ -185,26 +203,31 @@ inline __m128i load_16(const char* text) { return _mm_loadu_si128(reinterpret_ca
 inline void store_16(char* out, __m128i block) { _mm_storeu_si128(reinterpret_cast<__m128i*>(out), block); }
 
 // A bit for each byte that has to be escaped.
+template <bool html = false>
 inline unsigned marks_of(__m128i block) {
   auto quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
   auto backslash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
   auto control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
-  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control)));
+  auto marks = _mm_or_si128(_mm_or_si128(quote, backslash), control);
+  if constexpr (html)
+    for (auto c : {'<', '>', '&'}) marks = _mm_or_si128(marks, _mm_cmpeq_epi8(block, _mm_set1_epi8(c)));
+  return static_cast<unsigned>(_mm_movemask_epi8(marks));
 }
 
 // A text of 16 bytes or more.
+template <bool html = false>
 inline char* put_long(char* out, const char* text, std::size_t size) {
   auto end = text + size;
   while (end - text >= 16) {
     auto block = load_16(text);
-    auto marks = marks_of(block);
+    auto marks = marks_of<html>(block);
     store_16(out, block);
     if (marks == 0) {
       text += 16;
       out += 16;
     } else {
       auto clean = std::countr_zero(marks);
-      out = put_escape(out + clean, static_cast<unsigned char>(text[clean]));
+      out = put_escape<html>(out + clean, static_cast<unsigned char>(text[clean]));
       text += clean + 1;
     }
   }
@@ -213,7 +236,7 @@ inline char* put_long(char* out, const char* text, std::size_t size) {
   // Nothing after the text may be read, so the last block overlaps bytes that were written before. Where none of them
   // was escaped, writing them once more changes nothing; else the end is written from a copy.
   auto block = load_16(end - 16);
-  if (marks_of(block) == 0) {
+  if (marks_of<html>(block) == 0) {
     store_16(out + left - 16, block);
     return out + left;
   }
@@ -222,11 +245,11 @@ inline char* put_long(char* out, const char* text, std::size_t size) {
   auto from = copy + 16 - left;
   while (from < copy + 16) {
     block = load_16(from);
-    auto marks = marks_of(block) & ((1u << (copy + 16 - from)) - 1);
+    auto marks = marks_of<html>(block) & ((1u << (copy + 16 - from)) - 1);
     store_16(out, block);
     if (marks == 0) return out + (copy + 16 - from);
     auto clean = std::countr_zero(marks);
-    out = put_escape(out + clean, static_cast<unsigned char>(from[clean]));
+    out = put_escape<html>(out + clean, static_cast<unsigned char>(from[clean]));
     from += clean + 1;
   }
   return out;
@@ -234,34 +257,36 @@ inline char* put_long(char* out, const char* text, std::size_t size) {
 
 #else
 
+template <bool html = false>
 inline char* put_long(char* out, const char* text, std::size_t size) {
   auto end = text + size;
   while (end - text >= 8) {
     auto block = std::uint64_t{};
     std::memcpy(&block, text, 8);
     std::memcpy(out, &block, 8);
-    if (marks_of(block) == 0) {
+    if (marks_of<html>(block) == 0) {
       text += 8;
       out += 8;
     } else {
-      out = put_bytes(out, text, text + 8);
+      out = put_bytes<html>(out, text, text + 8);
       text += 8;
     }
   }
-  return put_bytes(out, text, end);
+  return put_bytes<html>(out, text, end);
 }
 
 #endif
 
 // Needs room for 6 bytes a byte of text.
+template <bool html = false>
 inline char* put_escaped(char* out, const char* text, std::size_t size) {
-  if (size >= 16) return put_long(out, text, size);
+  if (size >= 16) return put_long<html>(out, text, size);
   if (size >= 8) {
-    if (put_two_blocks<std::uint64_t>(out, text, size)) return out + size;
+    if (put_two_blocks<html, std::uint64_t>(out, text, size)) return out + size;
   } else if (size >= 4) {
-    if (put_two_blocks<std::uint32_t>(out, text, size)) return out + size;
+    if (put_two_blocks<html, std::uint32_t>(out, text, size)) return out + size;
   }
-  return put_bytes(out, text, text + size);
+  return put_bytes<html>(out, text, text + size);
 }
 
 // --- bytes -----------------------------------------------------------------------------------------------------------

@@ -89,6 +89,17 @@ std::span<const peer> children_peers() {
   return list;
 }
 
+std::span<const peer> frame_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"array", "tidemark, an array", peers::library, check::bytes},
+      {"hand_array", "best hand loop, an array", peers::hand, check::values},
+      {"hand", "best hand loop", peers::hand_frames, check::frames},
+      {"library", "tidemark, in chunks", peers::library_frames, check::frames},
+      {"whole", "tidemark, whole", peers::library_whole_frame, check::frames},
+  });
+  return list;
+}
+
 std::span<const peer> expand_peers() {
   static constexpr auto list = std::to_array<peer>({
       {"hand", "merge loop by hand", peers::hand_expand, check::values},
@@ -106,7 +117,8 @@ std::span<const peer_list> peer_lists() {
                                                       {"columns", column_peers()},
                                                       {"change", change_peers()},
                                                       {"children", children_peers()},
-                                                      {"expand", expand_peers()}});
+                                                      {"expand", expand_peers()},
+                                                      {"frames", frame_peers()}});
   return lists;
 }
 
@@ -127,6 +139,7 @@ std::span<const named_case> all_cases() {
                                                           {"change", cases::change},
                                                           {"children", cases::children},
                                                           {"expand", cases::expand},
+                                                          {"frames", cases::frames},
                                                           {"memory", cases::memory},
                                                           {"first_chunk", cases::first_chunk},
                                                           {"marks", cases::marks}});

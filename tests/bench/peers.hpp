@@ -15,7 +15,8 @@ enum class check {
   bytes,           // the same bytes as the one it is compared with
   values,          // JSON of the same values
   fifteen_digits,  // the same, but of doubles only 15 digits are right
-  copied_lines     // the same, but an object to a line, as PostgreSQL's COPY writes texts
+  copied_lines,    // the same, but an object to a line, as PostgreSQL's COPY writes texts
+  frames           // the same, but as columns, in one frame or in the chunks of one
 };
 
 struct peer {
@@ -104,6 +105,11 @@ void json_group_children(const job&);
 // Three columns of each child, summed up.
 void hand_expand(const job&);
 void library_expand(const job&);
+
+// Rows of fields as the columns of a frame: in chunks, or whole.
+void hand_frames(const job&);
+void library_frames(const job&);
+void library_whole_frame(const job&);
 
 // Rows of fields out of PostgreSQL, to an array of objects; the last two let the server write them.
 void read_postgres(const job&);

@@ -27,6 +27,7 @@
 #include <tidemark/format/json_seq.hpp>
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/format/sse.hpp>
+#include <tidemark/frame_stream.hpp>
 #include <tidemark/http/accept.hpp>
 #include <tidemark/multiplex.hpp>
 #include <tidemark/producers/sqlite.hpp>
@@ -95,6 +96,7 @@ std::optional<tidemark::any_stream> rows_for(std::string_view accept, tidemark::
     case response_format::ndjson: return tidemark::raw_stream{std::move(rows), tidemark::format::ndjson{}};
     case response_format::json_seq: return tidemark::raw_stream{std::move(rows), tidemark::format::json_seq{}};
     case response_format::sse: return tidemark::raw_stream{std::move(rows), tidemark::format::sse{}};
+    case response_format::frames: return tidemark::frame_stream{std::move(rows)};
     case response_format::array: break;
   }
   return tidemark::raw_stream{std::move(rows)};

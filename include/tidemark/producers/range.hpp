@@ -57,6 +57,36 @@ class range_cursor {
   holder element_{};
 };
 
+/// What the values of a column of this C++ type are.
+template <class Value>
+constexpr column_type type_of_values() noexcept {
+  using value = typename conversions::inside_optionals<std::remove_cvref_t<Value>>::type;
+  if constexpr (std::same_as<value, bool>)
+    return column_type::boolean;
+  else if constexpr (std::signed_integral<value>)
+    return sizeof(value) == 1   ? column_type::int8
+           : sizeof(value) == 2 ? column_type::int16
+           : sizeof(value) == 4 ? column_type::int32
+                                : column_type::int64;
+  else if constexpr (std::unsigned_integral<value>)
+    return sizeof(value) == 1   ? column_type::uint8
+           : sizeof(value) == 2 ? column_type::uint16
+           : sizeof(value) == 4 ? column_type::uint32
+                                : column_type::uint64;
+  else if constexpr (std::floating_point<value>)
+    return std::same_as<value, float> ? column_type::float32 : column_type::float64;
+  else if constexpr (std::same_as<value, json_text>)
+    return column_type::json;
+  else if constexpr (std::same_as<value, decimal_text>)
+    return column_type::decimal;
+  else if constexpr (std::convertible_to<const value&, std::string_view>)
+    return column_type::text;
+  else if constexpr (std::convertible_to<const value&, std::span<const std::byte>>)
+    return column_type::bytes;
+  else
+    return column_type::unknown;
+}
+
 template <class Range>
 using range_element = std::remove_cvref_t<std::ranges::range_reference_t<Range>>;
 
@@ -100,7 +130,11 @@ template <std::ranges::input_range Range>
 class struct_range {
  public:
   explicit struct_range(Range range) : rows_(std::move(range)) {
-    std::apply([this](const auto&... one) { (columns_.push_back({std::string(one.name)}), ...); }, described_members);
+    std::apply(
+        [this]<class... Structs, class... Values>(const member<Structs, Values>&... one) {
+          (columns_.push_back({std::string(one.name), type_of_values<Values>()}), ...);
+        },
+        described_members);
   }
 
   progress next() { return rows_.next(); }
@@ -142,7 +176,9 @@ auto range(Range&& tuples, std::vector<std::string> names) {
                 std::to_string(names.size()) + " names were given for tuples of " + std::to_string(width));
   std::vector<column> columns;
   columns.reserve(width);
-  for (std::string& name : names) columns.push_back({std::move(name)});
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (columns.push_back({std::move(names[I]), type_of_values<std::tuple_element_t<I, range_element<Range>>>()}), ...);
+  }(std::make_index_sequence<width>());
   return tuple_range{std::views::all(std::forward<Range>(tuples)), std::move(columns)};
 }
 
