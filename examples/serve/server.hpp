@@ -35,6 +35,7 @@
 
 #include <tidemark/any_stream.hpp>
 #include <tidemark/error.hpp>
+#include <tidemark/event_loop/peer.hpp>
 #include <tidemark/event_loop/readiness.hpp>
 #include <tidemark/format/error_object.hpp>
 #include <tidemark/frame_reader.hpp>
@@ -269,14 +270,18 @@ class server {
   boost::asio::awaitable<bool> send_whole(client& one, const request& asked, tidemark::any_stream stream) {
     if (options_.time_limit) stream.limit_time(*options_.time_limit);
     figures::active counted(figures_, stream);
-    tidemark::event_loop::readiness ready(co_await boost::asio::this_coro::executor);
+    const auto loop = co_await boost::asio::this_coro::executor;
+    tidemark::event_loop::readiness others(loop);
+    tidemark::event_loop::peer<tcp::socket> reader(one.connection.socket(), loop, options_.limits);
+    one.connection.expires_never();
     tidemark::frame_reader answer;
     for (auto next = stream.try_pull(); !next.is_end(); next = stream.try_pull()) {
-      if (next.is_item()) answer.read(*next);
-      if (next.is_item())
-        co_await ready.yield();  // others are answered, too
-      else
-        co_await ready.wait(stream.waits_for());
+      if (next.is_item()) {
+        answer.read(*next);
+        co_await others.yield();
+      } else {
+        co_await reader.wait_for(stream);  // throws where the client is gone
+      }
     }
     counted.ended(figures::outcome::completed);
     co_return co_await send(one, asked, status::ok, "application/json", tidemark::whole_answer(answer.answers()));

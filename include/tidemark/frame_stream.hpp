@@ -224,14 +224,11 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   /// Writes on, until there are pieces, the producer would have to wait, or all is written.
   written write() {
     if (stage_ == stage::row) return write_row();
-    if (std::exchange(is_flushed_, false) && columns_.rows() != 0) return end_message();
     for (;;) {
       if (!is_at_row_) {
         const progress answer = this->next();
         if (answer == progress::pending) {
-          if (columns_.rows() != 0 && options_.flush_after && since_first_row_.seconds() >= *options_.flush_after)
-            return end_message();
-          return written::pending;
+          return columns_.rows() != 0 && is_to_be_flushed() ? end_message() : written::pending;
         }
         if (!has_columns_) learn_columns();
         if (answer == progress::end) {
@@ -259,6 +256,10 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
         return start_row();
       }
     }
+  }
+
+  bool is_to_be_flushed() const noexcept {
+    return is_flushed_ || (options_.flush_after && since_first_row_.seconds() >= *options_.flush_after);
   }
 
   void learn_columns() {
@@ -301,7 +302,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
       pieces_[1] = body;
     }
     is_schema_out_ = true;
-    is_begun_ = false;
+    is_begun_ = is_flushed_ = false;
     return written::message;
   }
 

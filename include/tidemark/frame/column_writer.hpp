@@ -131,7 +131,7 @@ class column_format {
       case way::time: return write_epoch(out, to_time(value), more);
       case way::text: return write_as_text(out, value);
       case way::json:
-        if (widens_ || value.type() == field::kind::boolean) return write_usual(out, value);
+        if (widens_) return write_usual(out, value);
         break;
       case way::undecided: break;
     }
@@ -416,6 +416,19 @@ class column_writer {
     lanes_.release();
   }
 
+  /// A JSON value stands among others: one that is broken would break the whole message. Throws error (value).
+  void check_json(std::size_t i, std::string_view text) const {
+    try {
+      json::check_json(text, true);
+    } catch (const error& wrong) {
+      throw wrong.in_column(columns_[i].about().name);
+    }
+  }
+  void check_utf8(std::size_t i, std::string_view text) const {
+    if (options_.invalid_utf8 == json_options::bad_utf8::error && !json::is_utf8(text))
+      throw error(failure::value, "the text is not UTF-8").in_column(columns_[i].about().name);
+  }
+
  private:
   /// A list beside the values: of the indexes of an entity, or of nanoseconds.
   struct extra_list {
@@ -574,21 +587,6 @@ class column_writer {
     }
   }
 
- public:
-  /// A JSON value stands among others: one that is broken would break the whole message. Throws error (value).
-  void check_json(std::size_t i, std::string_view text) const {
-    try {
-      json::check_json(text, true);
-    } catch (const error& wrong) {
-      throw wrong.in_column(columns_[i].about().name);
-    }
-  }
-  void check_utf8(std::size_t i, std::string_view text) const {
-    if (options_.invalid_utf8 == json_options::bad_utf8::error && !json::is_utf8(text))
-      throw error(failure::value, "the text is not UTF-8").in_column(columns_[i].about().name);
-  }
-
- private:
   bool add_entity(std::size_t column, beside::entity which) {
     const std::size_t at = extra_lane({which, column});
     if (at == none || !lanes_.make_room(at, lanes::padding)) return false;

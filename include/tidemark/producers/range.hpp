@@ -79,7 +79,7 @@ constexpr column_type type_of_values() noexcept {
     return column_type::json;
   else if constexpr (std::same_as<value, decimal_text>)
     return column_type::decimal;
-  else if constexpr (std::convertible_to<const value&, std::string_view>)
+  else if constexpr (std::convertible_to<const value&, std::string_view> && !std::same_as<value, std::nullptr_t>)
     return column_type::text;
   else if constexpr (std::convertible_to<const value&, std::span<const std::byte>>)
     return column_type::bytes;
