@@ -88,7 +88,8 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
     return pulled<std::string_view>::end();
   }
 
-  /// Lets the next pull hand out the rows that are there, however few, where it would be pending.
+  /// Lets the next pull hand out the rows that are there, however few; where there are none yet, the next pull that has
+  /// some and would be pending.
   void flush() noexcept { is_flushed_ = true; }
 
   /// What a pending stream waits for; valid until the next pull.
@@ -224,6 +225,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   /// Writes on, until there are pieces, the producer would have to wait, or all is written.
   written write() {
     if (stage_ == stage::row) return write_row();
+    if (is_flushed_ && columns_.rows() != 0) return end_message();
     for (;;) {
       if (!is_at_row_) {
         const progress answer = this->next();
