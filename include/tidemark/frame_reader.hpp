@@ -145,23 +145,22 @@ inline std::string whole_answer(std::span<const frame_answer> answers) {
   std::vector<const frame_answer*> sorted;
   for (const frame_answer& one : answers) sorted.push_back(&one);
   std::ranges::sort(sorted, {}, &frame_answer::ref_id);
-  std::string made = R"({"results":{)";
-  const char* joint = "";
+  std::string made(frames::answer_start);
   for (const frame_answer* const one : sorted) {
-    std::string written;
+    if (one != sorted.front()) made += ',';
+    frames::append_result_start(made, one->ref_id, one->failure ? &*one->failure : nullptr);
     for (const frame& each : one->frames) {
       frame_options options;
       options.ref_id = each.ref_id;
       options.name = each.name;
       options.meta = each.meta;
       for (const frame_column& column : each.columns) options.fields.push_back(column.about());
-      if (!written.empty()) written += ',';
-      written += frame_stream(each.rows(), std::move(options)).whole_frame();
+      if (&each != &one->frames.front()) made += ',';
+      frame_stream(each.rows(), std::move(options)).append_whole_frame(made);
     }
-    made.append(std::exchange(joint, ",")).append(frames::quoted(one->ref_id, json::escapes::necessary)).append(":");
-    made += frames::result_of(written, one->failure ? &*one->failure : nullptr);
+    made += frames::result_end;
   }
-  return made + "}}";
+  return made.append(frames::answer_end);
 }
 
 }  // namespace tidemark

@@ -152,22 +152,29 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   /// The longest chunk.
   byte_mark mark() const noexcept { return options_.mark; }
 
-  /// All rows as one frame, {"schema":{...},"data":{...}}, without the mark as a limit. Blocks where it must. For a
-  /// stream that has not been pulled. Throws what the stream throws, and error (usage).
-  std::string whole_frame() &&
-      requires(can_block<Producer>) {
-        if (!producer_ || has_columns_) throw error(failure::usage, "the rows have been pulled already");
-        const std::optional<double> time = this->seconds_left();
-        frame_stream all(std::move(*producer_), std::move(options_), extent::whole);
-        if (time) all.limit_time(*time);
-        std::string made;
-        while (const auto chunk = all.pull()) made.append(*chunk);
-        return made;
+  /// Appends all rows to a text as one frame, {"schema":{...},"data":{...}}, without the mark as a limit, and lets go
+  /// of the producer. Blocks where it must. For a stream that has not been pulled. Throws what the stream throws, and
+  /// error (usage); what the text held is still there then.
+  void append_whole_frame(std::string& to)
+    requires(can_block<Producer>)
+  {
+    if (!producer_ || has_columns_) throw error(failure::usage, "the rows have been pulled already");
+    frame_stream all(std::move(*producer_), options_, extent::whole);
+    if (const std::optional<double> time = this->seconds_left()) all.limit_time(*time);
+    close();
+    const std::size_t before = to.size();
+    try {
+      while (const auto chunk = all.pull()) {
+        if (to.size() == before) to.reserve(before + chunk->size() + all.held());
+        to.append(*chunk);
       }
-
-      const frame_options& options() const noexcept {
-    return options_;
+    } catch (...) {
+      to.resize(before);
+      throw;
+    }
   }
+
+  const frame_options& options() const noexcept { return options_; }
 
  private:
   using stream_base<Producer>::producer_;
@@ -430,8 +437,10 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
 /// not send chunks. Takes as much memory as that needs. Throws what the stream throws, and then nothing is returned.
 template <field_producer Producer>
 std::string collect(frame_stream<Producer>&& rows) {
-  const std::string ref_id = rows.options().ref_id;
-  return frames::whole_answer(ref_id, std::move(rows).whole_frame());
+  std::string made(frames::answer_start);
+  frames::append_result_start(made, rows.options().ref_id, nullptr);
+  rows.append_whole_frame(made);
+  return made.append(frames::result_end).append(frames::answer_end);
 }
 
 }  // namespace tidemark

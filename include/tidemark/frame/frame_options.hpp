@@ -79,23 +79,22 @@ inline std::string failure_message(std::string_view ref_id, const frame_failure&
   return made + "}\n";
 }
 
-/// What an answer of one query is, in one that is whole: its frames, of which there may be none, and its failure.
-inline std::string result_of(std::string_view written_frames, const frame_failure* failed = nullptr) {
-  std::string made = "{";
+// A whole answer: {"results":{"A":{"status":200,"frames":[...]},...}}.
+
+inline constexpr std::string_view answer_start = R"({"results":{)";
+inline constexpr std::string_view result_end = "]}";
+inline constexpr std::string_view answer_end = "}}";
+
+/// What a query's result begins with, up to its frames: behind them stands result_end. `failed`: null where it has not.
+inline void append_result_start(std::string& to, std::string_view ref_id, const frame_failure* failed) {
+  to += quoted(ref_id, json::escapes::necessary) + ":{";
   int status = 200;
   if (failed != nullptr) {
-    made += R"("error":)" + quoted(failed->message, json::escapes::necessary) + R"(,"errorSource":)" +
-            quoted(failed->error_source, json::escapes::necessary) + ",";
+    to += R"("error":)" + quoted(failed->message, json::escapes::necessary) + R"(,"errorSource":)" +
+          quoted(failed->error_source, json::escapes::necessary) + ",";
     status = failed->status == 0 ? 500 : failed->status;
   }
-  made += R"("status":)" + std::to_string(status);
-  if (failed == nullptr || !written_frames.empty()) made.append(R"(,"frames":[)").append(written_frames).append("]");
-  return made + "}";
-}
-
-/// The whole answer to a request with one query.
-inline std::string whole_answer(std::string_view ref_id, std::string_view written_frames) {
-  return R"({"results":{)" + quoted(ref_id, json::escapes::necessary) + ":" + result_of(written_frames) + "}}";
+  to += R"("status":)" + std::to_string(status) + R"(,"frames":[)";
 }
 
 /// One field of a schema.

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -69,8 +72,10 @@ class lanes {
     if (!all_[which].is_full() && all_[which].room() >= size) return true;
     // A little that is left is not worth moving everything for each value.
     const std::size_t worth_it = capacity_ / 64;
-    while (!spread(which, size + worth_it))
-      if (!grows_ || !grow()) return false;
+    while (!spread(which, size + worth_it)) {
+      if (!grows_) return false;
+      grow();
+    }
     return true;
   }
 
@@ -132,18 +137,24 @@ class lanes {
     const std::size_t least = front_ + all_.size() * 2 * padding;
     if (grows_) capacity_ = std::max(capacity_, least);
     if (capacity_ < least) return false;
-    memory_.reset(new char[capacity_ + padding]);
+    memory_.reset(static_cast<char*>(std::malloc(capacity_ + padding)));
+    if (!memory_) throw std::bad_alloc();
     return true;
   }
 
-  bool grow() {
-    std::unique_ptr<char[]> larger(new char[2 * capacity_ + padding]);
-    std::memcpy(larger.get(), memory_.get(), capacity_);
-    for (lane& one : all_)
-      for (char** at : {&one.begin, &one.end, &one.limit, &one.row}) *at = larger.get() + (*at - memory_.get());
-    memory_ = std::move(larger);
+  /// With realloc(), since of a large memory the system moves no byte.
+  void grow() {
+    std::vector<std::array<std::ptrdiff_t, 4>> places;
+    for (const lane& one : all_)
+      places.push_back(
+          {one.begin - memory_.get(), one.end - memory_.get(), one.limit - memory_.get(), one.row - memory_.get()});
+    char* const larger = static_cast<char*>(std::realloc(memory_.get(), 2 * capacity_ + padding));
+    if (larger == nullptr) throw std::bad_alloc();
+    static_cast<void>(memory_.release());  // it is the larger one now
+    memory_.reset(larger);
     capacity_ *= 2;
-    return true;
+    for (std::size_t i = 0; i != all_.size(); ++i)
+      all_[i] = {larger + places[i][0], larger + places[i][1], larger + places[i][2], larger + places[i][3]};
   }
 
   /// Lays the lanes out anew, with `more` bytes of room in one of them at least, and what is free shared out as the
@@ -184,10 +195,14 @@ class lanes {
     one.begin = to;
   }
 
+  struct freer {
+    void operator()(char* memory) const noexcept { std::free(memory); }
+  };
+
   std::size_t capacity_;
   bool grows_;
   std::size_t front_ = 0;
-  std::unique_ptr<char[]> memory_;
+  std::unique_ptr<char, freer> memory_;
   std::vector<lane> all_;
   std::vector<std::size_t> shares_;  // how long each one was in the message before
   std::vector<char*> starts_;

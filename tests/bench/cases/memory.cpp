@@ -32,6 +32,10 @@ void bench::cases::memory(const plan& wanted) {
   print(ten_times, "tidemark", wanted.child("rows", "library", wanted.orders_ten_times()));
   print(ten_times, "step and read every value", wanted.child("rows", "read", wanted.orders_ten_times()));
 
+  print(few, "tidemark, frames", wanted.child("frames", "library", few_orders));
+  print(all, "tidemark, frames", wanted.child("frames", "library", wanted.every_order()));
+  print(ten_times, "tidemark, frames", wanted.child("frames", "library", wanted.orders_ten_times()));
+
   print(few, "tidemark, objects of SQLite", wanted.child("columns", "library", few_orders));
   print(all, "tidemark, objects of SQLite", wanted.child("columns", "library", wanted.every_order()));
   auto first_lines = few_lines{wanted.ndjson, count_of_few};
