@@ -14,6 +14,7 @@
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/frame_stream.hpp>
+#include <tidemark/json/validate.hpp>
 #include <tidemark/object_stream.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/range.hpp>
@@ -27,7 +28,11 @@ struct table_query {
 /// Reads {"queries":[...]}, the body of a request. Members that are not known are passed over, as a dashboard sends
 /// many. Throws tidemark::error for anything else, and for a refId that stands twice.
 inline std::vector<table_query> parse_queries(std::string_view body) {
-  constexpr std::size_t most = 100;
+  constexpr std::size_t most = 32;  // each has a connection of its own
+  tidemark::json::validator check(body);
+  if (const char* problem = check.problem())
+    throw tidemark::error(tidemark::failure::usage,
+                          "bad JSON: " + std::string(problem) + " at byte " + std::to_string(check.offset()));
   std::vector<table_query> all;
   std::set<std::string> names;
   const std::array<std::string_view, 1> texts{body};
@@ -38,7 +43,7 @@ inline std::vector<table_query> parse_queries(std::string_view body) {
     all.push_back({query.get<std::string>("refId"), query.get<std::string>("table")});
     if (!names.insert(all.back().ref_id).second)
       throw tidemark::error(tidemark::failure::usage, "two queries have the refId \"" + all.back().ref_id + "\"");
-    if (all.size() > most) throw tidemark::error(tidemark::failure::usage, "more than 100 queries in one request");
+    if (all.size() > most) throw tidemark::error(tidemark::failure::usage, "more than 32 queries in one request");
   }
   if (all.empty()) throw tidemark::error(tidemark::failure::usage, "there are no queries");
   return all;

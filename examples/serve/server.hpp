@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <chrono>
@@ -38,11 +39,14 @@
 #include <tidemark/event_loop/peer.hpp>
 #include <tidemark/event_loop/readiness.hpp>
 #include <tidemark/format/error_object.hpp>
+#include <tidemark/format/one.hpp>
 #include <tidemark/frame_reader.hpp>
 #include <tidemark/high_water_mark.hpp>
 #include <tidemark/http/accept.hpp>
 #include <tidemark/json/names.hpp>
 #include <tidemark/multiplex.hpp>
+#include <tidemark/producers/range.hpp>
+#include <tidemark/raw_stream.hpp>
 #include <tidemark/sinks/asio.hpp>
 #include <tidemark/sinks/beast.hpp>
 
@@ -241,7 +245,8 @@ class server {
                         (failed.column().empty() ? "" : ": \"" + failed.column() + "\"")};
     }
     std::vector<tidemark::any_stream> streams;
-    for (const table_query& query : queries) streams.push_back(co_await answer_to(query));
+    std::exception_ptr no_answer;  // of the database: it is not asked again and again
+    for (const table_query& query : queries) streams.push_back(co_await answer_to(query, no_answer));
     tidemark::multiplex all(std::move(streams));
     all.contain_failures();  // each query is told of its own
     if (*chosen == 0) co_return co_await send_whole(one, asked, std::move(all));
@@ -250,41 +255,65 @@ class server {
     co_return co_await send_stream(one, asked, std::move(response), std::move(all));
   }
 
-  boost::asio::awaitable<tidemark::any_stream> answer_to(const table_query& query) {
+  boost::asio::awaitable<tidemark::any_stream> answer_to(const table_query& query, std::exception_ptr& no_answer) {
     std::exception_ptr failed;
     int code = 500;
     try {
+      if (no_answer) std::rethrow_exception(no_answer);
       wanted_rows all_of{query.table, table_format::frames, options_.mark, query.ref_id};
       auto rows = co_await tables_->rows_of(std::move(all_of));
       if (rows) co_return std::move(*rows);
       failed = std::make_exception_ptr(
           tidemark::error(tidemark::failure::usage, "there is no table " + tidemark::json::quoted(query.table)));
       code = 404;
+    } catch (const tidemark::error& why) {
+      failed = std::current_exception();
+      if (why.kind() == tidemark::failure::timed_out) {
+        no_answer = failed;
+        code = 504;
+      }
     } catch (const std::exception&) {
       failed = std::current_exception();
     }
     co_return refused_query(query.ref_id, std::move(failed), code);
   }
 
-  /// Takes as much memory as the answer needs.
+  /// Takes several times the memory of the answer, which is therefore not to be long.
   boost::asio::awaitable<bool> send_whole(client& one, const request& asked, tidemark::any_stream stream) {
+    constexpr std::uint64_t most = 64 << 20;
     if (options_.time_limit) stream.limit_time(*options_.time_limit);
-    figures::active counted(figures_, stream);
-    const auto loop = co_await boost::asio::this_coro::executor;
-    tidemark::event_loop::readiness others(loop);
-    tidemark::event_loop::peer<tcp::socket> reader(one.connection.socket(), loop, options_.limits);
-    one.connection.expires_never();
-    tidemark::frame_reader answer;
-    for (auto next = stream.try_pull(); !next.is_end(); next = stream.try_pull()) {
-      if (next.is_item()) {
+    std::string whole;
+    {
+      const auto loop = co_await boost::asio::this_coro::executor;
+      tidemark::event_loop::readiness others(loop);
+      tidemark::event_loop::peer<tcp::socket> reader(one.connection.socket(), loop, options_.limits);
+      one.connection.expires_never();
+      tidemark::frame_reader answer;
+      for (auto next = stream.try_pull(); !next.is_end(); next = stream.try_pull()) {
+        if (next.is_pending()) {
+          co_await reader.wait_for(stream);  // throws where the client is gone
+          continue;
+        }
         answer.read(*next);
+        if (stream.stats().bytes > most)
+          throw refusal{status::payload_too_large, "the whole answer has more than 64 MiB: ask for text/jsonl"};
         co_await others.yield();
-      } else {
-        co_await reader.wait_for(stream);  // throws where the client is gone
+        if (is_gone(one.connection.socket())) throw response_begun{};
       }
+      whole = tidemark::whole_answer(answer.answers());
     }
-    counted.ended(figures::outcome::completed);
-    co_return co_await send(one, asked, status::ok, "application/json", tidemark::whole_answer(answer.answers()));
+    // One row of text, so that it is written as any stream is: for as long as the client takes some of it.
+    streamed_response response{status::ok, asked.version()};
+    describe(response, asked, "application/json");
+    const auto row = [](std::string text) { return tidemark::range(std::vector<std::string>{std::move(text)}); };
+    co_return co_await send_stream(one, asked, std::move(response),
+                                   tidemark::raw_stream{row(std::move(whole)), tidemark::format::one{}, options_.mark});
+  }
+
+  /// Whether a client has closed its connection, or stop() has.
+  static bool is_gone(tcp::socket& socket) {
+    char byte = 0;
+    return !socket.is_open() || ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
   }
 
   boost::asio::awaitable<bool> send_stream(client& one, const request& asked, streamed_response response,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -111,25 +111,30 @@ class frame_reader {
   }
 
   void add(frames::message told) {
-    auto found = std::ranges::find(answers_, told.ref_id, &frame_answer::ref_id);
-    const bool is_new = found == answers_.end();
-    if (is_new) found = answers_.insert(found, {told.ref_id, {}, {}});
+    const auto [place, is_new] = queries_.try_emplace(told.ref_id, answers_.size());
+    if (is_new) answers_.push_back({told.ref_id, {}, {}});
+    frame_answer& answer = answers_[place->second];
     try {
-      if (!told.frame.empty()) add_rows(*found, told);
+      if (!told.frame.empty()) add_rows(answer, told);
     } catch (...) {
-      if (is_new) answers_.pop_back();
+      if (is_new) {
+        answers_.pop_back();
+        queries_.erase(place);
+      }
       throw;
     }
-    if (told.failure) found->failure = std::move(told.failure);
+    if (told.failure) answer.failure = std::move(told.failure);
   }
 
-  static void add_rows(frame_answer& answer, const frames::message& told) {
-    auto found = std::ranges::find(answer.frames, told.frame_id, &frame::frame_id);
-    if (found != answer.frames.end()) return frames::frame_parser(*found).add(told.frame);
+  void add_rows(frame_answer& answer, const frames::message& told) {
+    const std::pair key{told.ref_id, told.frame_id};
+    if (const auto known = frames_.find(key); known != frames_.end())
+      return frames::frame_parser(answer.frames[known->second]).add(told.frame);
     frame made;
     made.ref_id = told.ref_id;
     made.frame_id = told.frame_id;
     frames::frame_parser(made).add(told.frame);
+    frames_.emplace(key, answer.frames.size());
     answer.frames.push_back(std::move(made));
   }
 
@@ -137,6 +142,9 @@ class frame_reader {
   std::string rest_;  // the beginning of a line
   std::uint64_t line_ = 0;
   std::vector<frame_answer> answers_;
+  // Where they are among those.
+  std::map<std::string, std::size_t> queries_;
+  std::map<std::pair<std::string, std::string>, std::size_t> frames_;  // by refId and frameId
 };
 
 /// Answers that were read, as they would have been without chunks: {"results":{"A":{"status":200,"frames":[...]},...}},

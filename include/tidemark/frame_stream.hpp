@@ -138,6 +138,8 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
     pieces_.fill({});
     chunk_ = {};
     unread_ = 0;
+    is_begun_ = false;
+    if (row_buffer_) row_buffer_->drop(row_buffer_->size());
   }
 
   tidemark::stats stats() const noexcept {
@@ -207,6 +209,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
         columns_(options_.mark.count(), how_much == extent::whole, options_.values) {
     if (how_much == extent::whole) {
       options_.rows_per_chunk = std::numeric_limits<std::size_t>::max();
+      options_.flush_after.reset();
       closing_ = "}";
     } else {
       opening_ = frames::envelope(options_);
@@ -239,6 +242,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
         if (answer == progress::pending) {
           return columns_.rows() != 0 && is_to_be_flushed() ? end_message() : written::pending;
         }
+        is_at_row_ = answer == progress::row;
         if (!has_columns_) learn_columns();
         if (answer == progress::end) {
           producer_.reset();
@@ -247,7 +251,6 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
           begin_message();
           return end_message();
         }
-        is_at_row_ = true;
       }
       begin_message();
       if (columns_.add(*producer_)) {
@@ -288,6 +291,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
       }
       formats.emplace_back(std::move(about), widens, one.type);
     }
+    if (formats.empty() && is_at_row_) throw error(failure::usage, "the rows have no columns");
     if (!known.empty()) throw error(failure::usage, "the rows have no column \"" + known.front().name + "\"");
     columns_.set_columns(std::move(formats));
     has_columns_ = true;
@@ -296,14 +300,18 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   void begin_message() {
     if (std::exchange(is_begun_, true)) return;
     constexpr std::size_t longest_front = 512;
+    if (is_schema_out_) std::string().swap(schema_);
     front_ = is_schema_out_ && head_.size() <= longest_front ? head_.size() : 0;
-    columns_.begin(front_);
+    has_room_ = columns_.begin(front_);
   }
 
   /// Puts the rows together that are there.
   written end_message() {
-    const std::string_view body = columns_.finish(closing_);
-    if (front_ != 0) {
+    if (!has_room_) schema_ = std::string(head()) + columns_.without_rows(closing_);
+    const std::string_view body = has_room_ ? columns_.finish(closing_) : std::string_view();
+    if (!has_room_) {
+      pieces_[0] = schema_;
+    } else if (front_ != 0) {
       std::memcpy(columns_.front(), head_.data(), front_);
       pieces_[1] = {columns_.front(), front_ + body.size()};
     } else {
@@ -380,7 +388,14 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
     for (const std::string_view piece : pieces_) waiting += piece.size();
     const auto tell = [&](const error& failed) {
       const error placed = failed.in_row(stats_.rows + 1).at_byte(stats_.bytes + waiting).going_on(false);
-      failure_message_ = frames::failure_message(options_.ref_id, options_.describe(placed));
+      frame_failure told = describe_failure(placed);
+      try {
+        if (options_.describe) told = options_.describe(placed);
+      } catch (...) {
+        // That one cannot be described in other words does not keep it from being told.
+      }
+      if (told.message.empty()) told.message = to_string(placed.kind());
+      failure_message_ = frames::failure_message(options_.ref_id, told);
       return placed;
     };
     try {
@@ -426,6 +441,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   bool is_schema_out_ = false;
   bool is_flushed_ = false;
   bool is_last_ = false;       // the row's message is the last
+  bool has_room_ = false;      // for rows side by side
   std::size_t front_ = 0;      // of the message that is begun
   stopwatch since_first_row_;  // of that message, where flush_after is set
   std::vector<wait_condition> waits_;

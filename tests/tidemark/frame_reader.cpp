@@ -224,7 +224,7 @@ TEST_CASE("frame_reader: what is no chunked answer is refused, with the line, an
       {more(R"({"values":[[1.5],[2]]})"), "the value 1.5 does not fit"},
       {more(R"({"values":[["1"],[2]]})"), "the value \"1\" does not fit"},
       {more(R"({"values":[[{"a":[1]}],[2]]})"), "the value {\"a\":[1]} does not fit"},
-      {more(R"({"values":{}})"), "\"values\" is not an array"},
+      {more(R"({"values":{}})"), "values is not an array"},
       {more(R"({"values":[1,2]})"), "the values are not an array"},
       {more(R"({"values":[[1],[2]],"entities":[{"NaN":[0]},null]})"), "\"entities\" of a column that is not of reals"},
       {more(R"({"values":[[1],[2]],"entities":[{"NaN":[1]},null]})"),
@@ -233,7 +233,22 @@ TEST_CASE("frame_reader: what is no chunked answer is refused, with the line, an
       {more(R"({"values":[[1],[2]],"nanos":[null,[1000000]]})"), "\"nanos\" are not 0 to 999999 for each row"},
       {more(R"({"values":[[1],[2]],"nanos":[null,[]]})"), "\"nanos\" are not 0 to 999999 for each row"},
       {more(R"({"values":[[1],[2]],"nanos":[[1],null]})"), "\"nanos\" are not of a column of times"},
-      {more(R"({"nanos":[null,null],"values":[[1],[2]]})"), "\"nanos\" stand before \"values\""},
+      {more(R"({"values":[[1],[2]],"values":[[1],[2]]})"), "\"values\" stands twice in one object"},
+      {more(R"({"values":[[1],[2]]},"data":{"values":[[1],[2]]})"), "\"data\" stands twice in one object"},
+      {more(R"({"values":[[null],[2]]})"), "the value null does not fit a column of int8"},
+      {more(R"({"values":[[1e999],[2]]})"), "the value 1e999 does not fit"},
+      {R"({"refId":"A","error":"x","status":4294967796})"
+       "\n",
+       "4294967796"},
+      {R"({"refId":"C","frameId":"f","frame":{"schema":{"name":"x"}}})"
+       "\n",
+       "the schema has no \"fields\""},
+      {R"({"refId":"C","frameId":"f","frame":{"schema":{"fields":[{"name":"v","typeInfo":{"frame":"float32"}}]},"data":{"values":[[1e39]]}}})"
+       "\n",
+       "the value 1e39 does not fit a column of float32"},
+      {R"({"refId":"C","frameId":"f","frame":{"schema":{"fields":[{"name":"v","typeInfo":{"frame":"float64"}}]},"data":{"values":[[-1e400]]}}})"
+       "\n",
+       "the value -1e400 does not fit a column of float64"},
       {"{\"refId\":\"A\"}\n\n{\"refId\":\"A\",\"error\":5}\n", "line 4: \"error\" is not a string"},
   };
   for (const auto& [lines, message] : wrong) {
@@ -279,6 +294,26 @@ TEST_CASE("frame_reader: a message that is too long is refused before it is held
   CHECK(thrown_by([&] { reader.read(part); }).message() == "line 1: the message is longer than 1000 bytes");
 }
 
+TEST_CASE("frame_reader: an error without words is one, by its status, and rows beside it are kept") {
+  const frame_reader reader =
+      read(head.substr(0, head.size()) + R"(,"data":{"values":[[1],[null]]}},"error":"","status":500})" + "\n", 1000);
+  CHECK(reader.find("A")->failure.value().status == 500);
+  CHECK(reader.find("A", "f")->row_count() == 1);
+  CHECK(whole_answer(reader.answers())
+            .starts_with(R"({"results":{"A":{"error":"","errorSource":"","status":500,"frames":[{)"));
+}
+
+TEST_CASE("frame_reader: times to the ends of 64 bits are read and written again") {
+  const std::string lines =
+      R"({"refId":"A","frameId":"f","frame":{"schema":{"refId":"A","fields":[{"name":"t","type":"time","typeInfo":{"frame":"time.Time"}}]},)"
+      R"("data":{"values":[[-9223372036854775808,9223372036854775807,-1,0]],"nanos":[[999999,0,1,0]]}}})"
+      "\n";
+  const frame_reader reader = read(lines, 1000);
+  const std::string whole = whole_answer(reader.answers());
+  CHECK(whole.find(R"("data":{"values":[[-9223372036854775808,9223372036854775807,-1,0]],"nanos":[[999999,0,1,0]]})") !=
+        std::string::npos);
+}
+
 TEST_CASE("frame_reader: members come in any order, and unknown ones are passed over") {
   const std::string line =
       R"( { "frame" : { "other" : [ {} ] , "data" : { "values" : [ [ 1 , 2 ] , [ "a" , null ] ] } , "schema" : { "fields" : [ { "typeInfo" : { "nullable" : false , "frame" : "int32" } , "name" : "i" } , { "name" : "s" , "type" : "string" } ] } } , "x" : "}" , "frameId" : "f" , "refId" : "A" })"
@@ -302,6 +337,13 @@ TEST_CASE("frame_reader: frames with the same columns are put together") {
   const auto text_of = [](const frame& which) { return drain(raw_stream{which.rows(), format::ndjson{}}).bytes; };
   CHECK(text_of(all) ==
         text_of(*one.find("A\"<", "f0")) + text_of(*other.find("A\"<", "f0")) + text_of(*one.find("A\"<", "f0")));
+  frame twice = all;
+  twice.append(twice);
+  CHECK(text_of(twice) == text_of(all) + text_of(all));
+  frame others = all;
+  std::swap(others.columns[0], others.columns[1]);
+  CHECK(thrown_by([&] { all.append(others); }).kind() == failure::usage);
   all.columns.pop_back();
   CHECK(thrown_by([&] { all.append(*one.find("A\"<", "f0")); }).kind() == failure::usage);
+  CHECK(all.row_count() == 11);
 }

@@ -532,7 +532,15 @@ TEST_CASE("frames: a value that does not fit its column is an error that names r
                                                   {column_type::time, timestamp{1, 0, 0, timestamp::form::time}},
                                                   {column_type::json, "{\"a\":"},
                                                   {column_type::json, cell::json("[1,]")},
-                                                  {column_type::json, 1},
+                                                  {column_type::json, cell::bytes("1")},
+                                                  {column_type::json, cell::text_in_pieces("{}", 1)},
+                                                  {column_type::json, not_a_number},
+                                                  {column_type::json, at(1)},
+                                                  {column_type::float64, cell::decimal("1e400")},
+                                                  {column_type::int64, cell::decimal("5.50")},
+                                                  {column_type::int8, 128.0},
+                                                  {column_type::uint64, cell::decimal("-5")},
+                                                  {column_type::int64, 9.3e18},
                                                   {column_type::enumeration, 65536},
                                                   {column_type::enumeration, "yes"}};
   for (const auto& [type, value] : misfits) {
@@ -551,6 +559,110 @@ TEST_CASE("frames: a value that does not fit its column is an error that names r
   options.fields = {{"v", column_type::unknown, false}};
   const drained out = drain(frame_stream{scripted_fields{{"v"}, nulls}, options});
   CHECK(out.failure.value().row() == 2U);
+}
+
+TEST_CASE("frames: values that lose nothing as what their column is are written so") {
+  script rows;
+  for (const char* one : {"5.000", "-50e-1", "1.2e3", "0.0", "-0", "-9223372036854775808", "9223372036854775807"})
+    rows.row({cell::decimal(one)});
+  rows.row({2.0}).row({-0.0}).row({1e15}).row({std::uint64_t{7}});
+  CHECK(values_of(column_type::int64, rows) ==
+        "[5,-5,1200,0,0,-9223372036854775808,9223372036854775807,2,0,1000000000000000,7]");
+  script most;
+  most.row({cell::decimal("18446744073709551615")}).row({1.0});
+  CHECK(values_of(column_type::uint64, most) == "[18446744073709551615,1]");
+  script json;
+  json.row({cell::json("[]")})
+      .row({5})
+      .row({1.5})
+      .row({true})
+      .row({std::uint64_t{7}})
+      .row({cell::decimal("1.50")})
+      .row({"{\"a\":1}"});
+  CHECK(values_of(column_type::json, json) == R"([[],5,1.5,true,7,1.50,{"a":1}])");
+  script whole;
+  whole.row({1}).row({std::uint64_t{2}}).row({cell::decimal("3.50")});
+  CHECK(values_of(column_type::float64, whole) == "[1,2,3.5]");
+}
+
+TEST_CASE("frames: a result without rows, or without columns, is a message whatever the mark") {
+  for (const std::size_t mark : {1U, 100U, 65'536U})
+    for (const std::size_t columns : {0U, 1U, 7U, 700U}) {
+      std::vector<std::string> names;
+      for (std::size_t i = 0; i != columns; ++i) names.push_back("c" + std::to_string(i));
+      frame_stream stream{scripted_fields{names, script()}, options_of(mark)};
+      const drained out = drain(stream);
+      REQUIRE_FALSE(out.failure);
+      for (const std::size_t size : out.chunk_sizes) REQUIRE(size <= mark);
+      const auto frame = chunked_answer(out.bytes).frames.at({"A", "f0"});
+      CHECK(frame.columns.size() == columns);
+      CHECK(frame.rows() == 0);
+      CHECK(frame == tests::frame_of_whole_answer(
+                         collect(frame_stream{scripted_fields{names, script()}, options_of(mark)}), "A"));
+    }
+  script rows;
+  rows.row({}).row({});
+  const drained out = drain(frame_stream{scripted_fields{{}, rows}, options_of(20)});
+  CHECK(out.failure.value().kind() == failure::usage);
+}
+
+TEST_CASE("frames: many columns are written, beside each other or a row at a time") {
+  std::vector<column> columns;
+  for (int i = 0; i != 700; ++i) columns.push_back({"c" + std::to_string(i), column_type::int64});
+  script rows;
+  for (int i = 0; i != 5; ++i) {
+    std::vector<cell> cells;
+    for (int k = 0; k != 700; ++k) cells.emplace_back(i * k);
+    rows.row(std::move(cells));
+  }
+  CHECK(chunked_answer(line_of(columns, rows, options_of(65'536))).frames ==
+        chunked_answer(line_of(columns, rows, options_of(1 << 20))).frames);
+}
+
+TEST_CASE("frames: spelled fields of any length are written with room for them") {
+  struct spelled {
+    int left = 3;
+    std::string digits = std::string(500, '7');
+    std::vector<column> all{{"v", column_type::float64}, {"w", column_type::int64}};
+    progress next() { return left-- == 0 ? progress::end : progress::row; }
+    std::span<const column> columns() const { return all; }
+    tidemark::field field(std::size_t i) const {
+      return i == 0 ? tidemark::field::decimal(
+                          digits.substr(0, 300).size() == 300 ? std::string_view(digits).substr(0, 300) : "")
+                    : tidemark::field::decimal("42");
+    }
+    tidemark::field spelled_field(std::size_t i) const { return field(i); }
+  };
+  for (const std::size_t mark : {600U, 65'536U}) {
+    const drained out = drain(frame_stream{spelled{}, options_of(mark)});
+    REQUIRE_FALSE(out.failure);
+    CHECK(chunked_answer(out.bytes).frames.at({"A", "f0"}).columns[1] == nlohmann::json{42, 42, 42});
+  }
+}
+
+TEST_CASE(
+    "frames: a row that is cut has no nulls where there may be none, and a failure is told however it is described") {
+  script rows;
+  rows.row({cell::text_in_pieces(std::string(500, 'p'), 7, std::make_exception_ptr(lost)), 1, "s", true, 1.5});
+  frame_options options = options_of(100);
+  for (const auto& [name, type] : {std::pair{"t", column_type::text},
+                                   {"i", column_type::int64},
+                                   {"s", column_type::text},
+                                   {"b", column_type::boolean},
+                                   {"x", column_type::float64}})
+    options.fields.push_back({name, type, false});
+  for (const bool throws : {false, true}) {
+    options.describe = [throws](const error&) -> frame_failure {
+      if (throws) throw std::runtime_error("no words");
+      return {};
+    };
+    const drained out = drain(frame_stream{scripted_fields{{"t", "i", "s", "b", "x"}, rows}, options});
+    CHECK(out.failure);
+    const chunked_answer answer(out.bytes);
+    const auto& frame = answer.frames.at({"A", "f0"});
+    CHECK(frame.columns == std::vector<nlohmann::json>{{std::string(500, 'p')}, {0}, {""}, {false}, {0}});
+    CHECK_FALSE(answer.failures.at("A").at("error").get<std::string>().empty());
+  }
 }
 
 TEST_CASE("frames: values are widened to what their column is asked to be") {
@@ -619,6 +731,7 @@ TEST_CASE("frames: a stream that is closed lets go of its producer, and one that
           chunked_answer(bytes).frames.size();  // throws where a message is not whole
         } else {
           stream.close();
+          CHECK(stream.stats().buffered == 0);
           CHECK_FALSE(stream.pull());
         }
         CHECK_FALSE(seen->is_alive);
@@ -638,6 +751,13 @@ TEST_CASE("frames: the whole answer is that of a stream that nobody has pulled")
   frame_stream pulled{fields_of(all_columns(), rows_of_all(10)), options_of(100)};
   pulled.pull();
   CHECK(thrown_by([&] { collect(std::move(pulled)); }).kind() == failure::usage);
+  script waiting;
+  for (int i = 0; i != 5; ++i) waiting.row({i}).pending();
+  frame_options impatient;
+  impatient.flush_after = 0;
+  CHECK(tests::frame_of_whole_answer(
+            collect(frame_stream{with_wait<scripted_fields>{std::vector<std::string>{"i"}, waiting}, impatient}), "A")
+            .rows() == 5);
   script failing = rows_of_all(10);
   failing.fail(lost);
   CHECK(thrown_by([&] { collect(frame_stream{fields_of(all_columns(), failing)}); }).code() == "08006");

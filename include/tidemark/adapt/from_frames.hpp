@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/frame/frame.hpp>
+#include <tidemark/frame/frame_options.hpp>
 #include <tidemark/frame/message.hpp>
 #include <tidemark/producer.hpp>
 
@@ -33,6 +35,8 @@ class frame_lines : public adaptor<Lines> {
   /// where the answer says that the query failed.
   progress next() {
     while (next_ == count_) {
+      if (failed_)
+        throw error(failure::producer, failed_->message, failed_->status == 0 ? "" : std::to_string(failed_->status));
       const progress answer = this->rows_.next();
       if (answer != progress::row) return answer;
       ++line_;
@@ -53,9 +57,7 @@ class frame_lines : public adaptor<Lines> {
  private:
   void take(const frames::message& told) {
     if (told.ref_id != which_.ref_id) return;
-    if (told.failure)
-      throw error(failure::producer, told.failure->message,
-                  told.failure->status == 0 ? "" : std::to_string(told.failure->status));
+    failed_ = told.failure;  // behind the rows of its message
     if (told.frame.empty() || told.frame_id != which_.frame_id) return;
     for (frame_column& one : frame_.columns) one.resize(0);
     frames::frame_parser(frame_).add(told.frame);
@@ -70,6 +72,7 @@ class frame_lines : public adaptor<Lines> {
   std::vector<column> columns_;
   std::size_t next_ = 0;  // of them
   std::size_t count_ = 0;
+  std::optional<frame_failure> failed_;
   std::uint64_t line_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,9 +14,9 @@
 
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
+#include <tidemark/frame/epoch.hpp>
 #include <tidemark/frame/frame_field.hpp>
 #include <tidemark/producer.hpp>
-#include <tidemark/timestamp.hpp>
 
 namespace tidemark {
 
@@ -99,10 +101,7 @@ class frame_column {
     }
     const std::int64_t value = std::get<0>(values_)[i];
     if (about_.type != column_type::time) return field::integer(value);
-    const std::int64_t seconds = value / 1000 - (value % 1000 < 0 ? 1 : 0);
-    const auto nanos = static_cast<std::uint32_t>(value - seconds * 1000) * 1'000'000 + nanoseconds(i);
-    const std::uint8_t digits = nanos == 0 ? 0 : nanos % 1'000'000 == 0 ? 3 : nanos % 1000 == 0 ? 6 : 9;
-    return field::time({seconds, nanos, digits, timestamp::form::date_time_utc});
+    return field::time(frames::from_epoch({value, nanoseconds(i)}));
   }
 
   // For whoever reads them.
@@ -135,10 +134,8 @@ class frame_column {
     complete();
   }
 
-  /// Adds the values of another column of the same type, whole vectors at once.
+  /// Adds the values of another column, which has the same type, whole vectors at once.
   void append(const frame_column& more) {
-    if (more.values_.index() != values_.index())
-      throw error(failure::usage, "columns of different types cannot be put together").in_column(about_.name);
     const auto add = [](auto& to, const auto& from, std::size_t before, std::size_t count) {
       if (to.empty() && from.empty()) return;
       to.resize(before, 0);
@@ -180,9 +177,12 @@ struct frame {
 
   std::size_t row_count() const noexcept { return columns.empty() ? 0 : columns.front().size(); }
 
-  /// Adds the rows of another frame with the same columns, whole vectors at once. Throws error (usage).
+  /// Adds the rows of another frame with columns of the same types, whole vectors at once. Throws error (usage) for
+  /// others, and adds nothing then.
   void append(const frame& more) {
-    if (more.columns.size() != columns.size())
+    if (&more == this) return append(frame(more));
+    const auto type = [](const frame_column& one) { return one.about().type; };
+    if (!std::ranges::equal(columns, more.columns, {}, type, type))
       throw error(failure::usage, "frames with different columns cannot be put together");
     for (std::size_t i = 0; i != columns.size(); ++i) columns[i].append(more.columns[i]);
   }

@@ -18,10 +18,12 @@ namespace tidemark::frames {
 ///
 /// Each lane has a part of the memory, as large as the rows before have shown it to need. Where one is full, what is
 /// free is shared out anew; where nothing is free, the message is over. Behind each lane `padding` bytes are scratch,
-/// so that blocks of fixed size may be written past its end.
+/// so that blocks of fixed size may be written past its end; a value may end there, too.
 class lanes {
  public:
-  static constexpr std::size_t padding = 64;
+  static constexpr std::size_t padding = 96;
+  /// How many bytes of the padding no value ever ends in: see join().
+  static constexpr std::size_t free_for_joints = 32;
 
   struct lane {
     char* begin;
@@ -91,7 +93,8 @@ class lanes {
 
   /// Puts the texts together, in the memory of the lanes themselves; behind this only begin() may be called. `assemble`
   /// is called with an object whose put(text) and put_lane(i) write one behind the other, every lane at most once and
-  /// in order. What is put between lanes must be less than `padding` bytes for each lane before. Valid until begin().
+  /// in order. What is put between them must be at most `free_for_joints` bytes for each lane before. Valid until
+  /// begin().
   template <class Assemble>
   std::string_view join(Assemble assemble) {
     for (std::size_t i = 0; i != all_.size(); ++i) shares_[i] = all_[i].size();

@@ -159,6 +159,13 @@ class json_cursor {
   const char* end_;
 };
 
+/// Keeps the text of a member. Throws error (value) where an object has it twice: of equal keys, JSON does not say
+/// which one counts (RFC 8259, section 4).
+inline void set_once(std::string_view& member, std::string_view text, const char* name) {
+  if (!member.empty()) throw error(failure::value, "\"" + std::string(name) + "\" stands twice in one object");
+  member = text;
+}
+
 /// What a line of a chunked answer is about, without its frame being looked into.
 struct message {
   std::string ref_id;
@@ -193,17 +200,17 @@ struct message {
       } else if (key == "errorSource") {
         failed.error_source = text("errorSource");
       } else if (key == "status") {
-        const auto status = from_field<std::int64_t>(field::decimal(number(at, "status")));
-        failed.status = static_cast<int>(status);
+        failed.status = from_field<int>(field::decimal(number(at, "status")));
       } else if (key == "frame") {
         if (at.take_null()) return;
         if (at.peek() != '{') throw error(failure::value, "\"frame\" is not an object");
-        made.frame = at.skip();
+        set_once(made.frame, at.skip(), "frame");
       } else {
         at.skip();
       }
     });
-    if (has_failed) made.failure = std::move(failed);
+    constexpr int least_error = 400;
+    if (has_failed || failed.status >= least_error) made.failure = std::move(failed);
     return made;
   }
 
@@ -226,9 +233,9 @@ class frame_parser {
     json_cursor at(text);
     at.members([&](const std::string& key) {
       if (key == "schema")
-        schema = at.skip();
+        set_once(schema, at.skip(), "schema");
       else if (key == "data")
-        data = at.skip();
+        set_once(data, at.skip(), "data");
       else
         at.skip();
     });
@@ -258,6 +265,7 @@ class frame_parser {
     }
     json_cursor at(text);
     expect(at, '{', "the schema", "an object");
+    std::string_view fields;
     at.members([&](const std::string& key) {
       if (key == "name" && at.peek() == '"') {
         into_.name = at.text();
@@ -265,18 +273,20 @@ class frame_parser {
         if (!at.take_null()) into_.meta = at.skip();
       } else if (key == "fields") {
         expect(at, '[', "\"fields\" of the schema", "an array");
-        at.elements([&] { into_.columns.emplace_back(read_field(at)); });
+        set_once(fields, at.skip(), "fields");
       } else {
         at.skip();
       }
     });
+    if (fields.empty()) throw error(failure::value, "the schema has no \"fields\"");
+    json_cursor of_fields(fields);
+    of_fields.elements([&] { into_.columns.emplace_back(read_field(of_fields)); });
     into_.schema_text = text;
   }
 
   static frame_field read_field(json_cursor& at) {
     expect(at, '{', "a field of the schema", "an object");
     frame_field made;
-    made.nullable = false;
     std::string type, frame_type;
     at.members([&](const std::string& key) {
       if (key == "name" && at.peek() == '"') {
@@ -284,6 +294,7 @@ class frame_parser {
       } else if (key == "type" && at.peek() == '"') {
         type = at.text();
       } else if (key == "typeInfo" && at.peek() == '{') {
+        made.nullable = false;  // unless it says so
         at.members([&](const std::string& inner) {
           if (inner == "frame" && at.peek() == '"')
             frame_type = at.text();
@@ -324,29 +335,33 @@ class frame_parser {
   }
 
   void read_data(std::string_view text, std::size_t before) {
+    std::string_view values, entities, nanos;
     json_cursor at(text);
     expect(at, '{', "\"data\"", "an object");
-    bool has_values = false;
     at.members([&](const std::string& key) {
-      if (key == "values") {
-        expect(at, '[', "\"values\"", "an array");
-        read_values(at, before);
-        has_values = true;
-      } else if (key == "entities") {
-        if (at.take_null()) return;
-        if (!has_values) throw error(failure::value, "\"entities\" stand before \"values\"");
-        expect(at, '[', "\"entities\"", "an array");
-        each_column(at, "entities", [&](frame_column& column) { read_entities(at, column, before); });
-      } else if (key == "nanos") {
-        if (at.take_null()) return;
-        if (!has_values) throw error(failure::value, "\"nanos\" stand before \"values\"");
-        expect(at, '[', "\"nanos\"", "an array");
-        each_column(at, "nanos", [&](frame_column& column) { read_nanos(at, column, before); });
-      } else {
+      if (key == "values")
+        set_once(values, at.skip(), "values");
+      else if (key == "entities")
+        set_once(entities, at.skip(), "entities");
+      else if (key == "nanos")
+        set_once(nanos, at.skip(), "nanos");
+      else
         at.skip();
-      }
     });
+    if (values.empty()) return;
+    read_values(values, before);
+    read_beside(entities, "entities",
+                [&](json_cursor& list, frame_column& column) { read_entities(list, column, before); });
+    read_beside(nanos, "nanos", [&](json_cursor& list, frame_column& column) { read_nanos(list, column, before); });
     for (frame_column& one : into_.columns) one.complete();
+  }
+
+  template <class Read>
+  void read_beside(std::string_view text, const char* name, Read read) {
+    if (text.empty() || text == "null") return;
+    json_cursor at(text);
+    expect(at, '[', name, "an array");
+    each_column(at, name, [&](frame_column& column) { read(at, column); });
   }
 
   /// Calls `use` for each element, with its column.
@@ -363,7 +378,9 @@ class frame_parser {
                                       std::to_string(into_.columns.size()) + " fields");
   }
 
-  void read_values(json_cursor& at, std::size_t before) {
+  void read_values(std::string_view text, std::size_t before) {
+    json_cursor at(text);
+    expect(at, '[', "values", "an array");
     each_column(at, "values", [&](frame_column& column) {
       if (at.peek() != '[') throw error(failure::value, "the values are not an array").in_column(column.about().name);
       read_column(at, column);
@@ -417,10 +434,16 @@ class frame_parser {
     }
   }
 
+  static bool take_null(json_cursor& at, const frame_column& column) {
+    if (at.peek() != 'n') return false;
+    if (!column.about().nullable && column.about().type != column_type::json) refuse(at, column);
+    return at.take_null();
+  }
+
   template <class Value, class Read>
   static void read_each(json_cursor& at, frame_column& column, std::vector<Value>& values, Read read) {
     at.elements([&] {
-      if (at.take_null()) {
+      if (take_null(at, column)) {
         values.push_back(Value{});
         column.add_null();
       } else {
@@ -449,7 +472,11 @@ class frame_parser {
   }
 
   static void read_reals(json_cursor& at, frame_column& column) {
+    constexpr double beyond_floats = 3.4028235677973366e38;  // halfway to the one there would be behind the largest
+    const double beyond =
+        column.about().type == column_type::float32 ? beyond_floats : std::numeric_limits<double>::infinity();
     read_each(at, column, column.values<std::vector<double>>(), [&]() -> double {
+      json_cursor start = at;
       if (!is_number(at)) refuse(at, column);
       const std::string_view digits = at.number();
       double value = 0;
@@ -457,7 +484,9 @@ class frame_parser {
         return value;
       json::scanned_number number;
       json::scan_number(digits, number);
-      return json::to_real(number, digits);
+      value = json::to_real(number, digits);
+      if (value >= beyond || value <= -beyond) refuse(start, column);
+      return value;
     });
   }
 
@@ -465,7 +494,7 @@ class frame_parser {
   static void read_texts(json_cursor& at, frame_column& column, Append append) {
     auto& values = column.values<text_column>();
     at.elements([&] {
-      if (at.take_null()) {
+      if (take_null(at, column)) {
         values.append([](std::string&) {});
         column.add_null();
       } else {

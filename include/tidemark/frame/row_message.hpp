@@ -40,7 +40,7 @@ class row_message {
       if (is_over_) return true;
       if (is_framing_) {
         if (is_cut_)
-          start_text("null");
+          start_text(empty_value(columns.columns()[column_]));
         else
           start_value(columns, row.field(column_));
         is_framing_ = false;
@@ -54,7 +54,8 @@ class row_message {
   }
 
   /// Behind a failure of write(): what is left of the row is left out, so that the message is JSON all the same. A
-  /// string ends where it is, and the values behind it are null; write_rest() writes them.
+  /// string ends where it is, and the values behind it are null, or 0, false and empty where they may not be null;
+  /// write_rest() writes them.
   void cut(json::chunk_buffer& buffer) {
     if (!is_framing_) {
       *buffer.out() = '"';
@@ -72,6 +73,17 @@ class row_message {
   struct nulls {
     static tidemark::field field(std::size_t) noexcept { return tidemark::field::null(); }
   };
+
+  /// What stands for a value that has not been read.
+  static const char* empty_value(const column_format& format) noexcept {
+    if (format.is_nullable()) return "null";
+    switch (format.written()) {
+      case column_format::way::text: return "\"\"";
+      case column_format::way::boolean: return "false";
+      case column_format::way::json: return "null";
+      default: return "0";
+    }
+  }
 
   void start_text(std::string text) {
     text_.assign(text.begin(), text.end());
@@ -91,7 +103,7 @@ class row_message {
       return start_text("null");
     }
     if (!format.is_long(value)) {
-      char space[lanes::padding];
+      char space[column_format::longest_short];
       beside more;
       const char* const end = format.write_short(space, value, more);
       start_text({space, static_cast<std::size_t>(end - space)});
