@@ -14,6 +14,7 @@
 #include <tidemark/error.hpp>
 #include <tidemark/frame/frame.hpp>
 #include <tidemark/frame/frame_options.hpp>
+#include <tidemark/frame/frame_parser.hpp>
 #include <tidemark/frame/message.hpp>
 #include <tidemark/frame_stream.hpp>
 #include <tidemark/high_water_mark.hpp>

@@ -13,6 +13,7 @@
 #include <tidemark/field.hpp>
 #include <tidemark/frame/frame.hpp>
 #include <tidemark/frame/frame_options.hpp>
+#include <tidemark/frame/frame_parser.hpp>
 #include <tidemark/frame/message.hpp>
 #include <tidemark/producer.hpp>
 

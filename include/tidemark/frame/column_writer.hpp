@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,19 +14,14 @@
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/frame/column_format.hpp>
-#include <tidemark/frame/frame_field.hpp>
 #include <tidemark/frame/lanes.hpp>
 #include <tidemark/frame/spelling.hpp>
-#include <tidemark/from_field.hpp>
+#include <tidemark/json/bytes.hpp>
 #include <tidemark/json/long_value.hpp>
 #include <tidemark/json/number.hpp>
 #include <tidemark/json/options.hpp>
-#include <tidemark/json/parse.hpp>
-#include <tidemark/json/scan_number.hpp>
 #include <tidemark/json/text.hpp>
-#include <tidemark/json/time.hpp>
 #include <tidemark/json/validate.hpp>
-#include <tidemark/json/value_writer.hpp>
 #include <tidemark/producer.hpp>
 
 namespace tidemark::frames {

@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include <tidemark/json/parse.hpp>
+#include <tidemark/json/text.hpp>
+
+namespace tidemark::json {
+
+/// Steps through a text that is known to be JSON.
+class cursor {
+ public:
+  /// `text`: exactly one JSON value, which has been checked.
+  explicit cursor(std::string_view text) noexcept : at_(text.data()), end_(text.data() + text.size()) { blanks(); }
+
+  /// The first character of what comes next.
+  char peek() const noexcept { return *at_; }
+  const char* at() const noexcept { return at_; }
+
+  /// Calls `use` with each key of an object, behind which it takes the value.
+  template <class Use>
+  void members(Use use) {
+    each('}', [&] {
+      const std::string key = text();
+      ++at_;  // the colon
+      blanks();
+      use(key);
+    });
+  }
+  /// Calls `use` for each element of an array, which it takes.
+  template <class Use>
+  void elements(Use use) {
+    each(']', use);
+  }
+
+  bool take_null() noexcept {
+    if (*at_ != 'n') return false;
+    at_ += 4;
+    blanks();
+    return true;
+  }
+  bool boolean() noexcept {
+    const bool value = *at_ == 't';
+    at_ += value ? 4 : 5;
+    blanks();
+    return value;
+  }
+  std::string_view number() noexcept {
+    const char* const start = at_;
+    while (at_ != end_ && *at_ > ' ' && *at_ != ',' && *at_ != ']' && *at_ != '}') ++at_;
+    const std::string_view found(start, static_cast<std::size_t>(at_ - start));
+    blanks();
+    return found;
+  }
+  const char* end() const noexcept { return end_; }
+  /// Appends what a string stands for.
+  void append_text(std::string& to) {
+    const std::string_view inside = string();
+    const std::size_t before = to.size();
+    if (std::memchr(inside.data(), '\\', inside.size()) == nullptr) {
+      to.append(inside);
+    } else {
+      to.resize(before + inside.size());
+      const char* const written = unescape(to.data() + before, inside);
+      to.resize(static_cast<std::size_t>(written - to.data()));
+    }
+  }
+  std::string text() {
+    std::string made;
+    append_text(made);
+    return made;
+  }
+
+  /// Passes over a value, and gives its text.
+  std::string_view skip() noexcept {
+    const char* const start = at_;
+    const char* behind = start;
+    std::size_t depth = 0;
+    do {
+      switch (*at_) {
+        case '"': string(); break;
+        case '{':
+        case '[':
+          ++depth;
+          ++at_;
+          break;
+        case '}':
+        case ']':
+          --depth;
+          ++at_;
+          break;
+        case ',':
+        case ':': ++at_; break;
+        default: number_or_word();
+      }
+      behind = at_;
+      while (behind != start && is_blank(behind[-1])) --behind;
+      blanks();
+    } while (depth != 0);
+    return {start, static_cast<std::size_t>(behind - start)};
+  }
+
+ private:
+  static bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+  void blanks() noexcept {
+    while (at_ != end_ && is_blank(*at_)) ++at_;
+  }
+  void number_or_word() noexcept {
+    while (at_ != end_ && !is_blank(*at_) && *at_ != ',' && *at_ != ':' && *at_ != ']' && *at_ != '}') ++at_;
+  }
+
+  template <class Use>
+  void each(char closing, Use use) {
+    ++at_;
+    blanks();
+    while (*at_ != closing) {
+      use();
+      if (*at_ == ',') {
+        ++at_;
+        blanks();
+      }
+    }
+    ++at_;
+    blanks();
+  }
+
+  /// Passes over a string, and gives its inside.
+  std::string_view string() noexcept {
+    const char* const start = ++at_;
+    for (;;) {
+      at_ = find_unplain(at_, end_);
+      if (*at_ == '"') break;
+      at_ += 2;
+    }
+    const std::string_view inside(start, static_cast<std::size_t>(at_ - start));
+    ++at_;
+    blanks();
+    return inside;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
+}  // namespace tidemark::json
