@@ -368,6 +368,11 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
   }
 
   void fail_with(std::exception_ptr why) noexcept {
+    if (this->failed()) {  // no memory to complete the message with
+      stage_ = stage::over;
+      pieces_.fill({});
+      return;
+    }
     this->fail(std::move(why));
     try {
       if (stage_ == stage::row)

@@ -27,8 +27,9 @@ class row_message {
     nanos_.clear();
     entity_columns_ = nanos_columns_ = 0;
     column_ = 0;
-    is_cut_ = false;
-    start_framing(std::move(head += '['));
+    is_cut_ = is_string_ = false;
+    start_text(head += '[');
+    part_ = part::framing;
   }
 
   /// Writes on until the message is whole (true) or the mark is reached (false: call again with the next chunk and the
@@ -37,31 +38,40 @@ class row_message {
   bool write(json::chunk_buffer& buffer, const column_writer& columns, Row& row) {
     for (;;) {
       if (!value_.write(buffer)) return false;
-      if (is_over_) return true;
-      if (is_framing_) {
-        if (is_cut_)
-          start_text(empty_value(columns.columns()[column_]));
-        else
-          start_value(columns, row.field(column_));
-        is_framing_ = false;
-        continue;
+      value_.start_json({}, false);  // it is whole, whatever fails now
+      is_string_ = false;
+      switch (part_) {
+        case part::framing:
+          if (is_cut_)
+            start_text(empty_value(columns.columns()[column_]));
+          else
+            start_value(columns, row.field(column_));
+          part_ = part::value;
+          break;
+        case part::value:
+          if (column_ + 1 == columns.columns().size()) {
+            start_text(end_of(columns));
+            part_ = part::end;
+          } else {
+            start_text("],[");
+            ++column_;
+            part_ = part::framing;
+          }
+          break;
+        case part::end: return true;
       }
-      if (++column_ != columns.columns().size())
-        start_framing("],[");
-      else
-        start_end(columns);
     }
   }
 
   /// Behind a failure of write(): what is left of the row is left out, so that the message is JSON all the same. A
   /// string ends where it is, and the values behind it are null, or 0, false and empty where they may not be null;
   /// write_rest() writes them.
-  void cut(json::chunk_buffer& buffer) {
-    if (!is_framing_) {
-      *buffer.out() = '"';
-      buffer.set_out(buffer.out() + 1);
-      start_text("");
-    }
+  void cut(json::chunk_buffer& buffer) noexcept {
+    if (!is_string_) return;
+    *buffer.out() = '"';
+    buffer.set_out(buffer.out() + 1);
+    value_.start_json({}, false);
+    is_string_ = false;
   }
   bool write_rest(json::chunk_buffer& buffer, const column_writer& columns) {
     nulls none;
@@ -85,14 +95,9 @@ class row_message {
     }
   }
 
-  void start_text(std::string text) {
+  void start_text(std::string_view text) {
     text_.assign(text.begin(), text.end());
     value_.start_json({text_.data(), text_.size()}, false);
-  }
-  void start_framing(std::string text) {
-    start_text(std::move(text));
-    is_framing_ = true;
-    is_over_ = false;
   }
 
   void start_value(const column_writer& columns, const tidemark::field& value) {
@@ -106,21 +111,22 @@ class row_message {
       char space[column_format::longest_short];
       beside more;
       const char* const end = format.write_short(space, value, more);
-      start_text({space, static_cast<std::size_t>(end - space)});
-      return note(more);
+      note(more);
+      return start_text({space, static_cast<std::size_t>(end - space)});
     }
     if (format.written() == column_format::way::json) {
       columns.check_json(column_, value.as_view());
       return value_.start_json(value.as_view(), true);
     }
     using kind = tidemark::field::kind;
+    if (value.type() == kind::text || value.type() == kind::decimal || value.type() == kind::json)
+      columns.check_utf8(column_, value.as_view());
+    is_string_ = true;
     switch (value.type()) {
       case kind::bytes: return value_.start_octets(value.as_view(), options.bytes);
       case kind::long_bytes: return value_.start_octets(value.as_reader(), options.bytes);
       case kind::long_text: return value_.start_text(value.as_reader(), options.invalid_utf8, json::escapes::html);
-      default:
-        columns.check_utf8(column_, value.as_view());
-        return value_.start_text(value.as_view(), options.invalid_utf8, json::escapes::html);
+      default: return value_.start_text(value.as_view(), options.invalid_utf8, json::escapes::html);
     }
   }
 
@@ -136,28 +142,27 @@ class row_message {
     if (more.nanoseconds != 0) put(nanos_, nanos_columns_, "[" + std::to_string(more.nanoseconds) + "]");
   }
 
-  void start_end(const column_writer& columns) {
+  std::string end_of(const column_writer& columns) {
     std::string end = "]]";
-    const auto put = [&](std::string& list, std::size_t& count, const char* opening) {
+    const auto put = [&](std::string list, std::size_t count, const char* opening) {
       if (list.empty()) return;
       for (; count != columns.columns().size(); ++count) list += "null,";
       list.back() = ']';
       end += opening + list;
-      count = 0;
     };
     put(entities_, entity_columns_, R"(,"entities":[)");
     put(nanos_, nanos_columns_, R"(,"nanos":[)");
-    start_text(end + "}" + std::string(behind_));
-    is_over_ = true;
-    is_framing_ = true;
+    return end.append("}").append(behind_);
   }
+
+  enum class part { framing, value, end };
 
   std::string_view behind_;
   std::vector<char> text_;  // not a string: value_ points to it, also when the stream is moved
   json::long_value value_;
   std::size_t column_ = 0;
-  bool is_framing_ = false;
-  bool is_over_ = false;  // what is being written is the end
+  part part_ = part::framing;
+  bool is_string_ = false;  // what is being written is one
   bool is_cut_ = false;
   std::string entities_, nanos_;
   std::size_t entity_columns_ = 0, nanos_columns_ = 0;
