@@ -370,7 +370,7 @@ TEST_CASE("serve: queries that are none are answered with 400 and what they shou
   check("[]", "not an object");
   check("{}", "there is no such field: \"queries\"");
   check(R"({"queries":{}})", "not an array");
-  check(R"({"queries":[{"refId":"A","table":"some"}] x})", "bad JSON: a comma or } is missing at byte 44");
+  check(R"({"queries":[{"refId":"A","table":"some"}] x})", "bad JSON: a comma or } is missing at byte 42");
   check(R"({"queries":[]})", "there are no queries");
   check(R"({"queries":[7]})", "not an object");
   check(R"({"queries":[{"refId":"A"}]})", "there is no such field: \"table\"");
