@@ -284,6 +284,7 @@ class server {
     if (options_.time_limit) stream.limit_time(*options_.time_limit);
     std::string whole;
     {
+      figures::active counted(figures_, stream);  // beside the stream of the text that is made of it
       const auto loop = co_await boost::asio::this_coro::executor;
       tidemark::event_loop::readiness others(loop);
       tidemark::event_loop::peer<tcp::socket> reader(one.connection.socket(), loop, options_.limits);
@@ -301,6 +302,7 @@ class server {
         if (is_gone(one.connection.socket())) throw response_begun{};
       }
       whole = tidemark::whole_answer(answer.answers());
+      counted.ended(figures::outcome::completed);
     }
     // One row of text, so that it is written as any stream is: for as long as the client takes some of it.
     streamed_response response{status::ok, asked.version()};

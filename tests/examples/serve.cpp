@@ -356,6 +356,21 @@ TEST_CASE("serve: a table is answered as frames, and several in one request, in 
   CHECK(server.stats()["streams_failed"] == 0);
 }
 
+TEST_CASE("serve: a whole answer that is long is refused, and holds nothing") {
+  const sample data;
+  tidemark::sqlite::connection(data.path())
+      .execute("create view longer as select printf('%.5000c', 'x') as t from long, (select 1 union select 2)");
+  serving server(data.path());
+  const program_result done = post(server, R"({"queries":[{"refId":"A","table":"longer"}]})", {"-w", "%{http_code}"});
+  CHECK(done.out.ends_with("413"));
+  CHECK(done.out.find("ask for text/jsonl") != std::string::npos);
+  CHECK(server.comes_to("streams_cancelled", 1));
+  CHECK(server.comes_to("buffered_bytes", 0));
+  const program_result chunked =
+      post(server, R"({"queries":[{"refId":"A","table":"longer"}]})", {"-H", "Accept: text/jsonl"});
+  CHECK(chunked.out.size() > 200'000'000);
+}
+
 TEST_CASE("serve: queries that are none are answered with 400 and what they should be") {
   const sample data;
   serving server(data.path());
