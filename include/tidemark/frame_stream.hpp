@@ -392,7 +392,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
     std::size_t waiting = row_buffer_ ? row_buffer_->size() : 0;
     for (const std::string_view piece : pieces_) waiting += piece.size();
     const auto tell = [&](const error& failed) {
-      const error placed = failed.in_row(stats_.rows + 1).at_byte(stats_.bytes + waiting).going_on(false);
+      error placed = failed.in_row(stats_.rows + 1).at_byte(stats_.bytes + waiting).going_on(false);
       frame_failure told = describe_failure(placed);
       try {
         if (options_.describe) told = options_.describe(placed);
@@ -457,7 +457,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
 /// The whole answer at once, unchunked: {"results":{"A":{"status":200,"frames":[...]}}}, as a server answers that does
 /// not send chunks. Takes as much memory as that needs. Throws what the stream throws, and then nothing is returned.
 template <field_producer Producer>
-std::string collect(frame_stream<Producer>&& rows) {
+std::string collect(frame_stream<Producer> rows) {
   std::string made(frames::answer_start);
   frames::append_result_start(made, rows.options().ref_id, nullptr);
   rows.append_whole_frame(made);

@@ -56,8 +56,9 @@ bool has_decoder() { return ::access(TIDEMARK_NODE_MODULES "/@grafana/data/packa
 json decoded(const std::string& lines, std::size_t step) {
   temporary_folder folder;
   std::ofstream(folder.file("answer.jsonl"), std::ios::binary) << lines;
-  const program_result done = run_program("/usr/bin/env", {"NODE_PATH=" TIDEMARK_NODE_MODULES, "node", TIDEMARK_DECODE,
-                                                           folder.file("answer.jsonl"), std::to_string(step)});
+  const program_result done =
+      run_program("/usr/bin/env", {std::string("NODE_PATH=") + TIDEMARK_NODE_MODULES, "node", TIDEMARK_DECODE,
+                                   folder.file("answer.jsonl"), std::to_string(step)});
   INFO(done.err);
   REQUIRE(done.exit_code == 0);
   return json::parse(done.out);

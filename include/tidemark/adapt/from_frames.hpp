@@ -53,7 +53,7 @@ class frame_lines : public adaptor<Lines> {
   }
 
   std::span<const column> columns() const noexcept { return columns_; }
-  tidemark::field field(std::size_t i) const noexcept { return frame_.columns[i].field(next_ - 1); }
+  tidemark::field field(std::size_t i) const { return frame_.columns[i].field(next_ - 1); }
 
  private:
   void take(const frames::message& told) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -68,12 +69,12 @@ class column_format {
   /// Takes the type of the first value there is, or text where there was none.
   void decide(column_type type) noexcept {
     field_.type = type;
-    const auto whole = [this](auto of) {
+    const auto whole = [this]<class Integer>(Integer) {
       way_ = way::integer;
-      least_ = std::numeric_limits<decltype(of)>::min();
-      most_ = std::in_range<std::int64_t>(std::numeric_limits<decltype(of)>::max())
-                  ? static_cast<std::int64_t>(std::numeric_limits<decltype(of)>::max())
-                  : std::numeric_limits<std::int64_t>::max();
+      using most = std::numeric_limits<std::int64_t>;
+      constexpr int spare = most::digits - std::min(std::numeric_limits<Integer>::digits, most::digits);
+      least_ = std::numeric_limits<Integer>::is_signed ? most::min() >> spare : 0;
+      most_ = most::max() >> spare;
     };
     switch (type) {
       case column_type::unknown: way_ = way::undecided; return;

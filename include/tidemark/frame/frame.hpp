@@ -70,7 +70,7 @@ class frame_column {
   }
 
   const frame_field& about() const noexcept { return about_; }
-  std::size_t size() const noexcept {
+  std::size_t size() const {
     return std::visit([](const auto& values) { return values.size(); }, values_);
   }
 
@@ -86,7 +86,7 @@ class frame_column {
   std::uint32_t nanoseconds(std::size_t i) const noexcept { return nanoseconds_.empty() ? 0 : nanoseconds_[i]; }
 
   /// The value as a field, valid as long as this column is not changed.
-  tidemark::field field(std::size_t i) const noexcept {
+  tidemark::field field(std::size_t i) const {
     using tidemark::field;
     if (is_null(i)) return field::null();
     switch (values_.index()) {
@@ -175,7 +175,7 @@ struct frame {
   std::vector<frame_column> columns;
   std::string schema_text;  ///< as it was read; the columns are made of it
 
-  std::size_t row_count() const noexcept { return columns.empty() ? 0 : columns.front().size(); }
+  std::size_t row_count() const { return columns.empty() ? 0 : columns.front().size(); }
 
   /// Adds the rows of another frame with columns of the same types, whole vectors at once. Throws error (usage) for
   /// others, and adds nothing then.
@@ -199,9 +199,9 @@ class frame_rows {
     for (const frame_column& one : frame_->columns) columns_.push_back({one.about().name, one.about().type});
   }
 
-  progress next() noexcept { return next_++ == frame_->row_count() ? progress::end : progress::row; }
+  progress next() { return next_++ == frame_->row_count() ? progress::end : progress::row; }
   std::span<const column> columns() const noexcept { return columns_; }
-  tidemark::field field(std::size_t i) const noexcept { return frame_->columns[i].field(next_ - 1); }
+  tidemark::field field(std::size_t i) const { return frame_->columns[i].field(next_ - 1); }
 
  private:
   std::shared_ptr<const frame> frame_;

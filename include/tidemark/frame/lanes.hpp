@@ -148,12 +148,13 @@ class lanes {
   /// With realloc(), since of a large memory the system moves no byte.
   void grow() {
     std::vector<std::array<std::ptrdiff_t, 4>> places;
+    places.reserve(all_.size());
     for (const lane& one : all_)
       places.push_back(
           {one.begin - memory_.get(), one.end - memory_.get(), one.limit - memory_.get(), one.row - memory_.get()});
     char* const larger = static_cast<char*>(std::realloc(memory_.get(), 2 * capacity_ + padding));
     if (larger == nullptr) throw std::bad_alloc();
-    static_cast<void>(memory_.release());  // it is the larger one now
+    [[maybe_unused]] const char* const smaller = memory_.release();  // which realloc() has freed
     memory_.reset(larger);
     capacity_ *= 2;
     for (std::size_t i = 0; i != all_.size(); ++i)

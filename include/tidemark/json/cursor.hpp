@@ -77,7 +77,6 @@ class cursor {
   /// Passes over a value, and gives its text.
   std::string_view skip() noexcept {
     const char* const start = at_;
-    const char* behind = start;
     std::size_t depth = 0;
     do {
       switch (*at_) {
@@ -96,10 +95,10 @@ class cursor {
         case ':': ++at_; break;
         default: number_or_word();
       }
-      behind = at_;
-      while (behind != start && is_blank(behind[-1])) --behind;
       blanks();
     } while (depth != 0);
+    const char* behind = at_;
+    while (is_blank(behind[-1])) --behind;
     return {start, static_cast<std::size_t>(behind - start)};
   }
 

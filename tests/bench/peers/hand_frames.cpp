@@ -146,7 +146,7 @@ class message {
     auto add = [&](std::string_view text) { parts[count++] = {const_cast<char*>(text.data()), text.size()}; };
     add(head_);
     for (auto& one : values_) {
-      if (&one != &values_[0]) add(",");
+      if (&one != values_.data()) add(",");
       add(one.close());
     }
     add("]}}}\n");

@@ -26,7 +26,7 @@ std::string spelled(Real value) {
 TEST_CASE("frames: floats are written in their shortest form") {
   tests::random random(3);
   for (int i = 0; i != 300'000; ++i) {
-    const float value = std::bit_cast<float>(static_cast<std::uint32_t>(random.bits()));
+    const auto value = std::bit_cast<float>(static_cast<std::uint32_t>(random.bits()));
     if (!std::isfinite(value)) continue;
     const std::string text = spelled(value);
     float back = 0;
