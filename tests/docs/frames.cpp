@@ -97,7 +97,7 @@ TEST_CASE("docs/frames.md: several queries, and how they are read") {
 
   // [VALUES]
   const tidemark::frame& up = *reader.find("A", "f0");
-  const std::vector<double>& values = up.columns[2].values<std::vector<double>>();
+  const auto& values = up.columns[2].values<std::vector<double>>();
   tidemark::raw_stream rows{up.rows(), tidemark::format::ndjson{}};  // {"time":"2023-11-14T22:13:20Z","job":"api",...
   // [/VALUES]
   CHECK(values[0] == 1.5);

@@ -60,7 +60,7 @@ const std::vector<expected_column>& columns() {
 std::string two_rows() {
   std::string sql = "select case when n = 1 then ";
   for (const expected_column& one : columns()) {
-    if (&one != &columns()[0]) sql += ", case when n = 1 then ";
+    if (&one != columns().data()) sql += ", case when n = 1 then ";
     sql += std::string(one.sql) + " end as " + one.name;
   }
   return sql + " from generate_series(1, 2) as s(n)";
