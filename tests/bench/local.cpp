@@ -100,6 +100,14 @@ std::span<const peer> frame_peers() {
   return list;
 }
 
+std::span<const peer> query_peers() {
+  static constexpr auto list = std::to_array<peer>({
+      {"library", "31 queries on one stream", peers::library_queries, check::bytes},
+      {"stalled", "and one that is stalled", peers::library_queries_and_a_stalled_one, check::bytes},
+  });
+  return list;
+}
+
 std::span<const peer> expand_peers() {
   static constexpr auto list = std::to_array<peer>({
       {"hand", "merge loop by hand", peers::hand_expand, check::values},
@@ -118,7 +126,8 @@ std::span<const peer_list> peer_lists() {
                                                       {"change", change_peers()},
                                                       {"children", children_peers()},
                                                       {"expand", expand_peers()},
-                                                      {"frames", frame_peers()}});
+                                                      {"frames", frame_peers()},
+                                                      {"queries", query_peers()}});
   return lists;
 }
 

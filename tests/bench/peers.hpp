@@ -111,6 +111,11 @@ void hand_frames(const job&);
 void library_frames(const job&);
 void library_whole_frame(const job&);
 
+// The rows of one query 31 times, each as a query of its own, on one stream; and with one more beside them that waits
+// for ever.
+void library_queries(const job&);
+void library_queries_and_a_stalled_one(const job&);
+
 // Rows of fields out of PostgreSQL, to an array of objects; the last two let the server write them.
 void read_postgres(const job&);
 void hand_postgres(const job&);

@@ -45,8 +45,7 @@ class reading {
   }
 
   /// What the values of a column declared as `type` are, by the words of the declaration that SQLite goes by (Datatypes
-  /// In SQLite, section 3.1), and those that it leaves to others: times, dates, JSON. SQLite stores other values there,
-  /// too.
+  /// In SQLite, section 3.1), and by those of times and dates. SQLite stores other values there, too.
   static column_type declared_type(const char* type) noexcept {
     if (type == nullptr) return column_type::unknown;
     const auto has = [type](const char* pattern) { return sqlite3_strlike(pattern, type, 0) == 0; };
