@@ -78,8 +78,8 @@ concept row_of_fields = requires(R& row, std::size_t i) {
 };
 
 /// What has the JSON of some of its values already: spelled_field(i) is field(i), or, where field(i) is written to the
-/// same bytes while json_options say nothing else, a decimal whose "digits" are these bytes; where column i is said to be
-/// of integers or floats of some width, these are of that. For writers alone.
+/// same bytes while json_options say nothing else, a decimal whose "digits" are these bytes; where column i is said to
+/// be of integers or floats of some width, these are of that. For writers alone.
 template <class R>
 concept row_of_spelled_fields = row_of_fields<R> && requires(R& row, std::size_t i) {
   { row.spelled_field(i) } -> std::same_as<field>;

@@ -39,13 +39,12 @@ TEST_CASE("docs/frames.md: rows as frames") {
   tidemark::frame_stream up{tidemark::sqlite::query{db, "select * from up"}, {.ref_id = "A", .name = "up"}};
   tidemark::write_to(tidemark::sinks::string(out), up);
   // [/WRITE]
-  CHECK(out ==
-        R"({"refId":"A","frameId":"f0","frame":{"schema":{"name":"up","refId":"A","fields":[)"
-        R"({"name":"time","type":"time","typeInfo":{"frame":"time.Time","nullable":true}},)"
-        R"({"name":"job","type":"string","typeInfo":{"frame":"string","nullable":true}},)"
-        R"({"name":"value","type":"number","typeInfo":{"frame":"float64","nullable":true}}]},)"
-        R"("data":{"values":[[1700000000000,1700000001000],["api","db"],[1.5,null]]}}})"
-        "\n");
+  CHECK(out == R"({"refId":"A","frameId":"f0","frame":{"schema":{"name":"up","refId":"A","fields":[)"
+               R"({"name":"time","type":"time","typeInfo":{"frame":"time.Time","nullable":true}},)"
+               R"({"name":"job","type":"string","typeInfo":{"frame":"string","nullable":true}},)"
+               R"({"name":"value","type":"number","typeInfo":{"frame":"float64","nullable":true}}]},)"
+               R"("data":{"values":[[1700000000000,1700000001000],["api","db"],[1.5,null]]}}})"
+               "\n");
 }
 
 TEST_CASE("docs/frames.md: fields") {
@@ -62,7 +61,8 @@ TEST_CASE("docs/frames.md: fields") {
   tidemark::write_to(tidemark::sinks::string(out), load);
   CHECK(out.find(R"([{"name":"time","type":"time","typeInfo":{"frame":"time.Time"}},)") != std::string::npos);
   CHECK(out.find(R"("labels":{"host":"a"},"config":{"unit":"percent"}}]},)") != std::string::npos);
-  CHECK(out.ends_with(R"("data":{"values":[[1700000000000],[null]],"entities":[null,{"Inf":[0]}]}}})" "\n"));
+  CHECK(out.ends_with(R"("data":{"values":[[1700000000000],[null]],"entities":[null,{"Inf":[0]}]}}})"
+                      "\n"));
 }
 
 TEST_CASE("docs/frames.md: several queries, and how they are read") {

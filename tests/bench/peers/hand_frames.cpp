@@ -1,5 +1,5 @@
-// The best loop for frames: each column has memory of its own, and a message of a thousand rows is written out of all of
-// them at once, so that nothing is copied.
+// The best loop for frames: each column has memory of its own, and a message of a thousand rows is written out of all
+// of them at once, so that nothing is copied.
 
 #include "../cursor.hpp"
 #include "../hand_kernels.hpp"

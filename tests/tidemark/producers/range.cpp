@@ -305,15 +305,17 @@ TEST_CASE("the columns of a range are known before its first row") {
 
 TEST_CASE("the columns of a range have the types of their values") {
   using tidemark::column_type;
-  const std::vector<std::tuple<std::int8_t, std::uint16_t, std::optional<std::int32_t>, std::uint64_t, float, double, bool, std::string,
-                               tidemark::json_text, tidemark::decimal_text, tidemark::timestamp, std::nullptr_t>>
+  const std::vector<
+      std::tuple<std::int8_t, std::uint16_t, std::optional<std::int32_t>, std::uint64_t, float, double, bool,
+                 std::string, tidemark::json_text, tidemark::decimal_text, tidemark::timestamp, std::nullptr_t>>
       none;
   const auto rows = tidemark::range(none, {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"});
   std::vector<column_type> types;
   for (const tidemark::column& one : rows.columns()) types.push_back(one.type);
-  CHECK(types == std::vector<column_type>{column_type::int8, column_type::uint16, column_type::int32, column_type::uint64,
-                                          column_type::float32, column_type::float64, column_type::boolean, column_type::text,
-                                          column_type::json, column_type::decimal, column_type::unknown, column_type::unknown});
+  CHECK(types == std::vector<column_type>{column_type::int8, column_type::uint16, column_type::int32,
+                                          column_type::uint64, column_type::float32, column_type::float64,
+                                          column_type::boolean, column_type::text, column_type::json,
+                                          column_type::decimal, column_type::unknown, column_type::unknown});
 }
 
 TEST_CASE("an optional of what cannot stand in a row cannot stand in a row") {

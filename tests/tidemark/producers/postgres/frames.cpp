@@ -51,7 +51,10 @@ const std::vector<expected_column>& columns() {
       {"'{\"a\": 1}'::json", "json.RawMessage", {{{"a", 1}}, nullptr}, "o"},
       {"'\\x00ff'::bytea", "string", {"AP8=", nullptr}, "p"},
       {"array[1, 2]", "json.RawMessage", {{1, 2}, nullptr}, "q"},
-      {"'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid", "string", {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", nullptr}, "r"},
+      {"'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid",
+       "string",
+       {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", nullptr},
+       "r"},
       {"'-infinity'::float8", "float64", {nullptr, nullptr}, "s"},
       {"'NaN'::float4", "float32", {nullptr, nullptr}, "t"}};
   return all;
@@ -73,7 +76,8 @@ TEST_CASE("postgres: rows of every type are frames, as text and in binary, besid
     for (const std::size_t mark : {65'536U, 50U}) {
       frame_options options;
       options.mark = byte_mark{mark};
-      frame_stream stream{in_binary ? query{connected(), two_rows()}.binary() : query{connected(), two_rows()}, options};
+      frame_stream stream{in_binary ? query{connected(), two_rows()}.binary() : query{connected(), two_rows()},
+                          options};
       const drained out = drain_waiting(stream);
       REQUIRE_FALSE(out.failure);
       const auto frame = tests::chunked_answer(out.bytes).frames.at({"A", "f0"});
@@ -94,7 +98,8 @@ TEST_CASE("postgres: rows of every type are frames, as text and in binary, besid
 TEST_CASE("postgres: numbers of frames are spelled as they would be had they been taken apart") {
   // As the server spells them, and by way of a type that has to be converted.
   for (const char* type : {"int2", "int4", "int8"}) {
-    const std::string values = "select (i * 137)::" + std::string(type) + " as v from generate_series(-200, 200) as s(i)";
+    const std::string values =
+        "select (i * 137)::" + std::string(type) + " as v from generate_series(-200, 200) as s(i)";
     frame_options converted;
     converted.fields = {{"v", tidemark::column_type::float64}};
     const auto data = [](const std::string& line) { return line.substr(line.find("\"values\"")); };
