@@ -178,13 +178,14 @@ class column_writer {
   }
 
   template <class Row>
-  bool add_values(Row& row, std::size_t& i) {
+  bool add_values(Row& row, std::size_t& reached) {
     if (!extras_.empty()) [[unlikely]]
       lanes_.begin_row(columns_.size());
     const std::size_t count = columns_.size();
     const column_format* const formats = columns_.data();
     lanes::lane* all = lanes_.data();
-    for (i = 0; i != count; ++i) {
+    for (std::size_t i = 0; i != count; ++i) {
+      reached = i;  // and `i` a variable of its own, so that it can stay in a register
       const column_format& format = formats[i];
       lanes::lane& to = all[i];
       char* const out = to.end;

@@ -73,7 +73,7 @@ class lanes {
   bool make_room(std::size_t which, std::size_t size) {
     if (!all_[which].is_full() && all_[which].room() >= size) return true;
     // A little that is left is not worth moving everything for each value.
-    const std::size_t worth_it = capacity_ / 64;
+    const std::size_t worth_it = capacity_ / 32;
     while (!spread(which, size + worth_it)) {
       if (!grows_) return false;
       grow();

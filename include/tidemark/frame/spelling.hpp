@@ -93,8 +93,8 @@ inline char* pad_exponent(char* end) noexcept {
 inline char* write_real(char* out, double value) noexcept {
   char* const end = json::write_real(out, value);
   const double size = value < 0 ? -value : value;
-  if (size < 1e-6 && size > 0) [[unlikely]]
-    return pad_exponent(end);
+  if (size < 1e-6) [[unlikely]]
+    return size > 0 ? pad_exponent(end) : end;
   return end;
 }
 

@@ -68,7 +68,7 @@ TEST_CASE("lanes keep their texts, whatever is added where, until nothing is fre
       for (const std::string& one : expected) whole += one + "|";
       REQUIRE(joined(all) == whole);
       // What cannot be used is the padding, and the little that is not worth moving everything.
-      CHECK(held + expected.size() * (lanes::padding + 1) + lanes::padding + 100 + capacity / 64 + lanes::padding +
+      CHECK(held + expected.size() * (lanes::padding + 1) + lanes::padding + 100 + capacity / 32 + lanes::padding +
                 front >
             capacity);
     }
