@@ -82,10 +82,8 @@ class cursor {
   /// Passes over a value, and gives its text. Sixteen bytes at a time, but for strings.
   std::string_view skip() noexcept {
     const char* const start = at_;
-    const char* behind = start;
     if (*at_ == '"') {
       pass_string();
-      behind = at_;
     } else if (*at_ == '{' || *at_ == '[') {
       std::size_t depth = 0;
       do {
@@ -97,11 +95,10 @@ class cursor {
           ++at_;
         }
       } while (depth != 0);
-      behind = at_;
     } else {
       while (at_ != end_ && !is_blank(*at_) && *at_ != ',' && *at_ != ']' && *at_ != '}') ++at_;
-      behind = at_;
     }
+    const char* const behind = at_;
     blanks();
     return {start, static_cast<std::size_t>(behind - start)};
   }
