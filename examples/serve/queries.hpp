@@ -29,10 +29,7 @@ struct table_query {
 /// many. Throws tidemark::error for anything else, and for a refId that stands twice.
 inline std::vector<table_query> parse_queries(std::string_view body) {
   constexpr std::size_t most = 32;  // each has a connection of its own
-  tidemark::json::validator check(body);
-  if (const char* problem = check.problem())
-    throw tidemark::error(tidemark::failure::usage,
-                          "bad JSON: " + std::string(problem) + " at byte " + std::to_string(check.offset()));
+  tidemark::json::check_json(body, true);
   std::vector<table_query> all;
   std::set<std::string> names;
   const std::array<std::string_view, 1> texts{body};

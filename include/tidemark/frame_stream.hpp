@@ -122,6 +122,7 @@ class frame_stream : public pull_interface<frame_stream<Producer>, std::string_v
     } else {
       this->release();
       stage_ = stage::over;
+      is_begun_ = false;
     }
   }
 

@@ -2,32 +2,15 @@
 
 #include "cursor.hpp"
 #include "hand_rows.hpp"
+#include "orders.hpp"
 #include "peers.hpp"
 
-#include <array>
 #include <cstring>
-
-namespace {
-
-using hand::kind;
-
-constexpr auto columns = std::to_array<hand::column>({{"id", kind::integer},
-                                                      {"customer", kind::text},
-                                                      {"city", kind::text},
-                                                      {"note", kind::text},
-                                                      {"amount", kind::real},
-                                                      {"weight", kind::real},
-                                                      {"price", kind::text},
-                                                      {"quantity", kind::integer},
-                                                      {"paid", kind::integer},
-                                                      {"created", kind::text}});
-
-}  // namespace
 
 void bench::peers::hand(const job& wanted) {
   auto rows = cursor{wanted};
-  auto to = hand::buffer{hand::row_bound<columns>};
-  auto row = hand::row_writer<columns>{rows, to};
+  auto to = hand::buffer{hand::row_bound<hand::columns_of_orders>};
+  auto row = hand::row_writer<hand::columns_of_orders>{rows, to};
   const auto put = [&](char* out) {
     out = row.put(out);
     std::memcpy(out, "},", 2);

@@ -7,6 +7,7 @@
 
 #include "cursor.hpp"
 #include "hand_kernels.hpp"
+#include "orders.hpp"
 #include "standard_output.hpp"
 
 #include <array>
@@ -20,13 +21,6 @@
 #include <utility>
 
 namespace hand {
-
-enum class kind { integer, real, text };
-
-struct column {
-  std::string_view name;
-  kind likely;
-};
 
 // `,"name":` (the first one `{"name":`), padded so that a copy has a fixed size.
 struct label {

@@ -381,11 +381,11 @@ TEST_CASE("serve: queries that are none are answered with 400 and what they shou
     CHECK(json::parse(done.out.substr(0, done.out.size() - 3)).at("error").at("message").get<std::string>().find(why) !=
           std::string::npos);
   };
-  check("{", "bad JSON");
+  check("{", "the text is not JSON");
   check("[]", "not an object");
   check("{}", "there is no such field: \"queries\"");
   check(R"({"queries":{}})", "not an array");
-  check(R"({"queries":[{"refId":"A","table":"some"}] x})", "bad JSON: a comma or } is missing at byte 42");
+  check(R"({"queries":[{"refId":"A","table":"some"}] x})", "the text is not JSON: a comma or } is missing at byte 42");
   check(R"({"queries":[]})", "there are no queries");
   check(R"({"queries":[7]})", "not an object");
   check(R"({"queries":[{"refId":"A"}]})", "there is no such field: \"table\"");

@@ -32,7 +32,6 @@ class lanes {
     char* row;    ///< where the values of the row that is being added begin
 
     std::size_t size() const noexcept { return static_cast<std::size_t>(end - begin); }
-    std::string_view text() const noexcept { return {begin, size()}; }
     /// How many bytes may be written, those of the padding included.
     std::size_t room() const noexcept { return static_cast<std::size_t>(limit + padding - end); }
     bool is_full() const noexcept { return end >= limit; }

@@ -31,9 +31,7 @@ struct message {
   /// `line` is borrowed. Throws error (value) for one that is no such message.
   static message read(std::string&& line) = delete;
   static message read(std::string_view line) {
-    json::validator check(line);
-    if (const char* problem = check.problem())
-      throw error(failure::value, "not JSON: " + std::string(problem) + " at byte " + std::to_string(check.offset()));
+    json::check_json(line, true);
     json::cursor at(line);
     if (at.peek() != '{') throw error(failure::value, "not an object");
     message made;

@@ -3,6 +3,7 @@
 
 #include "../cursor.hpp"
 #include "../hand_kernels.hpp"
+#include "../orders.hpp"
 #include "../peers.hpp"
 
 #include <sys/uio.h>
@@ -20,23 +21,9 @@
 
 namespace {
 
-enum class kind { integer, real, text };
+using hand::kind;
 
-struct known_column {
-  std::string_view name;
-  kind likely;
-};
-
-constexpr auto columns = std::to_array<known_column>({{"id", kind::integer},
-                                                      {"customer", kind::text},
-                                                      {"city", kind::text},
-                                                      {"note", kind::text},
-                                                      {"amount", kind::real},
-                                                      {"weight", kind::real},
-                                                      {"price", kind::text},
-                                                      {"quantity", kind::integer},
-                                                      {"paid", kind::integer},
-                                                      {"created", kind::text}});
+constexpr const auto& columns = hand::columns_of_orders;
 
 constexpr auto rows_of_a_message = 1000;
 

@@ -91,7 +91,7 @@ TEST_CASE("from_frames refuses what is no chunked answer, with the number of the
   lines.text("{\"refId\":");
   const drained out = drain(raw_stream{from_frames(with_wait<scripted_text>{lines}, {"A", "f0"}), format::ndjson{}});
   REQUIRE(out.failure);
-  CHECK(out.failure->message().starts_with("line 5: not JSON"));
+  CHECK(out.failure->message().starts_with("line 5: the text is not JSON"));
 }
 
 TEST_CASE("messages of a chunked answer are handed on without being decoded, beside others") {
