@@ -14,6 +14,8 @@
 
 #include "drain.hpp"
 
+namespace docs_csv_tests {
+
 // The adapter that docs/producers.md shows, and the tests that it shows for it.
 
 // [MODEL]
@@ -75,3 +77,5 @@ TEST_CASE("csv: a file without records is an error, one without rows is no rows"
   std::istringstream names{"a,b\n"};
   CHECK(drain(tidemark::raw_stream{csv{names}}).bytes == "[]");
 }
+
+}  // namespace docs_csv_tests

@@ -17,6 +17,8 @@
 #include <tidemark/sinks/string.hpp>
 #include <tidemark/write_to.hpp>
 
+namespace docs_frames_tests {
+
 // What docs/frames.md shows.
 
 namespace {
@@ -127,3 +129,5 @@ TEST_CASE("docs/frames.md: whole answers") {
   // [/WHOLE]
   CHECK(whole.starts_with(R"({"results":{"A":{"status":200,"frames":[{"schema":)"));
 }
+
+}  // namespace docs_frames_tests

@@ -39,6 +39,8 @@
 #include "drain.hpp"
 #include "http_client.hpp"
 
+namespace docs_network_tests {
+
 // What docs/network.md shows.
 
 using namespace std::chrono_literals;
@@ -193,3 +195,5 @@ TEST_CASE("docs/network.md: rows that are fetched ahead, and several streams at 
   // [/MULTIPLEX]
   CHECK(collect(both) == "{\"o\":1}\n{\"o\":2}\n{\"line\":7}\n");
 }
+
+}  // namespace docs_network_tests

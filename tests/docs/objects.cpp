@@ -25,6 +25,8 @@ inline constexpr auto tidemark::members_of<track> =
     tidemark::members("id", &track::id, "name", &track::name, "price", &track::price);
 // [/MEMBERS]
 
+namespace docs_objects_tests {
+
 namespace {
 
 tidemark::sqlite::connection shop() {
@@ -133,3 +135,5 @@ TEST_CASE("docs/objects.md: all of it at once") {
   // [/COLLECT]
   CHECK(tracks.size() == 3);
 }
+
+}  // namespace docs_objects_tests

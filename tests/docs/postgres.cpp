@@ -13,6 +13,8 @@
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
 
+namespace docs_postgres_tests {
+
 // What docs/producers.md shows of PostgreSQL.
 
 namespace {
@@ -103,3 +105,5 @@ TEST_CASE("docs/producers.md: queries on several connections that see one snapsh
   // [/SNAPSHOT]
   CHECK(collect(rows) == nested);
 }
+
+}  // namespace docs_postgres_tests

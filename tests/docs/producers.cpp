@@ -32,6 +32,8 @@ inline constexpr auto tidemark::members_of<gauge> =
     tidemark::members("id", &gauge::id, "port", &gauge::port, "height", &gauge::height);
 // [/MEMBERS]
 
+namespace docs_producers_tests {
+
 namespace {
 
 tidemark::sqlite::connection harbour() {
@@ -136,3 +138,5 @@ TEST_CASE("docs/producers.md: ranges") {
   CHECK(drain(texts).bytes == "{\"id\": 1}\n{\"id\": 2}\n");
   CHECK_THROWS_AS(tidemark::range(pairs, {"id"}), tidemark::error);
 }
+
+}  // namespace docs_producers_tests

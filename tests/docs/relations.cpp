@@ -21,6 +21,8 @@
 
 #include "catch.hpp"
 
+namespace docs_relations_tests {
+
 using tidemark::equal;
 using tidemark::interlaced;
 using tidemark::lookup;
@@ -198,3 +200,5 @@ TEST_CASE("docs/relations.md: children as streams") {
   // [/EXPAND]
   CHECK(lines == std::vector<std::string>{"Ebb: 3", "Flow: 0, Harbour", "Slack: 0"});
 }
+
+}  // namespace docs_relations_tests

@@ -27,6 +27,8 @@
 
 #include "drain.hpp"
 
+namespace docs_values_tests {
+
 // Makes the tables of docs/values.md from what the library writes, and compares them with the file.
 
 using namespace tidemark;
@@ -364,3 +366,5 @@ TEST_CASE("docs/values.md: rows of JSON text") {
   const std::vector<std::string> lines = {"{\n\"a\":1}"};
   CHECK(written(range(lines), {}, format::ndjson{}) == "{ \"a\":1}\n");
 }
+
+}  // namespace docs_values_tests

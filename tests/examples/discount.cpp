@@ -13,6 +13,8 @@
 
 #include "catch.hpp"
 
+namespace examples_discount_tests {
+
 using nlohmann::ordered_json;
 
 namespace {
@@ -89,5 +91,7 @@ TEST_CASE("discount: wrong usage ends with 2") {
   CHECK(discount({"--ndjson", "x", "--field", "a", "--percent", "101"}).exit_code == 2);
   CHECK(discount({"--help"}).exit_code == 0);
 }
+
+}  // namespace examples_discount_tests
 
 #endif

@@ -25,6 +25,8 @@
 
 #include <nlohmann/json.hpp>
 
+namespace examples_export_tests {
+
 // Runs examples/export.cpp, the real program, on databases that are made here with SQLite alone.
 
 namespace {
@@ -174,7 +176,7 @@ TEST_CASE(
     "export: a value that does not fit its column of a frame is named with row and column, and told in the output") {
   const sample db;
   const program_result done = run_export({"--db", db.path(), "--table", "product", "--format", "frames"});
-  check_fails(done, {db.path(), "table \"product\"", "row 3, column \"note\""});
+  check_export_fails(done, {db.path(), "table \"product\"", "row 3, column \"note\""});
   const tests::chunked_answer answer(done.out);
   CHECK(answer.frames.at({"A", "f0"}).rows() == 2);
   CHECK(answer.failures.at("A").at("error").get<std::string>().find("column \"note\"") != std::string::npos);
@@ -190,7 +192,7 @@ TEST_CASE("export: --one writes the one row there is, or null") {
 TEST_CASE("export: --one fails where there are two rows, and writes nothing that looks complete") {
   const sample shop;
   const program_result done = run_export({"--db", shop.path(), "--query", "select id from product limit 2", "--one"});
-  check_fails(done, {shop.path(), "more than one row", "row 2"});
+  check_export_fails(done, {shop.path(), "more than one row", "row 2"});
   CHECK(!json::accept(done.out));
 }
 
@@ -207,11 +209,11 @@ TEST_CASE("export: --output writes a file, and - standard output") {
 TEST_CASE("export: an output that cannot be opened or written is named, in the system's words") {
   const sample shop;
   const std::string missing = shop.file("no such folder/out.json");
-  check_fails(run_export({"--db", shop.path(), "--table", "product", "--output", missing}),
-              {shop.path(), missing, "No such file or directory"});
+  check_export_fails(run_export({"--db", shop.path(), "--table", "product", "--output", missing}),
+                     {shop.path(), missing, "No such file or directory"});
   if (std::filesystem::exists("/dev/full"))
-    check_fails(run_export({"--db", shop.path(), "--table", "product", "--output", "/dev/full"}),
-                {shop.path(), "No space left on device"});
+    check_export_fails(run_export({"--db", shop.path(), "--table", "product", "--output", "/dev/full"}),
+                       {shop.path(), "No space left on device"});
 }
 
 TEST_CASE("export: a query that is not sound leaves the output file as it was") {
@@ -219,7 +221,7 @@ TEST_CASE("export: a query that is not sound leaves the output file as it was") 
   const std::string file = shop.file("out.json");
   exported({"--db", shop.path(), "--table", "product", "--output", file});
   const std::string before = text_of_file(file);
-  check_fails(run_export({"--db", shop.path(), "--table", "none", "--output", file}), {"no such table"});
+  check_export_fails(run_export({"--db", shop.path(), "--table", "none", "--output", file}), {"no such table"});
   CHECK(text_of_file(file) == before);
 }
 
@@ -266,25 +268,26 @@ TEST_CASE("export: --stats says on one line what was done, and no chunk was abov
 TEST_CASE("export: a database that is missing, or is none, is named in SQLite's words") {
   const sample shop;
   const std::string missing = shop.file("missing.db");
-  check_fails(run_export({"--db", missing, "--table", "product"}),
-              {missing, "table \"product\"", "unable to open database file", "SQLITE_CANTOPEN"});
+  check_export_fails(run_export({"--db", missing, "--table", "product"}),
+                     {missing, "table \"product\"", "unable to open database file", "SQLITE_CANTOPEN"});
   CHECK(!std::filesystem::exists(missing));
 
   const std::string text = shop.file("text.db");
   std::ofstream(text) << std::string(5000, 'x');
-  check_fails(run_export({"--db", text, "--query", "select * from t"}),
-              {text, "query", "file is not a database", "SQLITE_NOTADB"});
+  check_export_fails(run_export({"--db", text, "--query", "select * from t"}),
+                     {text, "query", "file is not a database", "SQLITE_NOTADB"});
 }
 
 TEST_CASE("export: an unknown table and wrong SQL are named in SQLite's words") {
   const sample shop;
-  check_fails(run_export({"--db", shop.path(), "--table", "prodduct"}),
-              {shop.path(), "table \"prodduct\"", "no such table: prodduct", "SQLITE_ERROR"});
-  check_fails(run_export({"--db", shop.path(), "--query", "selekt 1"}),
-              {shop.path(), "query", "near \"selekt\": syntax error", "SQLITE_ERROR"});
-  check_fails(run_export({"--db", shop.path(), "--query", "select missing from product"}), {"no such column: missing"});
-  check_fails(run_export({"--db", shop.path(), "--query", "select 1; select 2"}), {"more than one statement"});
-  check_fails(run_export({"--db", shop.path(), "--query", "select ?"}), {"no value was given for parameter 1"});
+  check_export_fails(run_export({"--db", shop.path(), "--table", "prodduct"}),
+                     {shop.path(), "table \"prodduct\"", "no such table: prodduct", "SQLITE_ERROR"});
+  check_export_fails(run_export({"--db", shop.path(), "--query", "selekt 1"}),
+                     {shop.path(), "query", "near \"selekt\": syntax error", "SQLITE_ERROR"});
+  check_export_fails(run_export({"--db", shop.path(), "--query", "select missing from product"}),
+                     {"no such column: missing"});
+  check_export_fails(run_export({"--db", shop.path(), "--query", "select 1; select 2"}), {"more than one statement"});
+  check_export_fails(run_export({"--db", shop.path(), "--query", "select ?"}), {"no value was given for parameter 1"});
 }
 
 TEST_CASE("export: wrong usage exits with 2, says what is wrong, and writes nothing") {
@@ -337,12 +340,12 @@ TEST_CASE("export: an error in the middle leaves the rows before it, in an array
       "select abs(case when i = 5 then -9223372036854775808 else i end) as v from n";
   for (const char* const mark : {"1", "7", "65536"}) {
     const program_result done = run_export({"--db", shop.path(), "--query", query, "--high-water-mark", mark});
-    check_fails(done, {shop.path(), "query", "integer overflow", "SQLITE_ERROR", "row 5"});
+    check_export_fails(done, {shop.path(), "query", "integer overflow", "SQLITE_ERROR", "row 5"});
     CHECK(done.out == R"([{"v":1},{"v":2},{"v":3},{"v":4})");
     CHECK(!json::accept(done.out));
   }
   const program_result lines = run_export({"--db", shop.path(), "--query", query, "--format", "ndjson"});
-  check_fails(lines, {"row 5"});
+  check_export_fails(lines, {"row 5"});
   const json rows = rows_of_lines(lines.out, "");
   REQUIRE(rows.size() == 5);
   CHECK(rows[3] == json{{"v", 4}});
@@ -369,7 +372,7 @@ TEST_CASE("export: an interrupt stops an endless query, which is said, and the a
     run.send(signal);
     const program_result done = run.finish();
     CHECK(done.signal == 0);
-    check_fails(done, {shop.path(), "canceled"});
+    check_export_fails(done, {shop.path(), "canceled"});
     CHECK(done.out.starts_with(R"([{"i":1},)"));
     CHECK(!json::accept(done.out));
   }
@@ -381,11 +384,11 @@ TEST_CASE("export: the database is opened for reading alone") {
   for (const char* const sql : {"insert into single values (8, 'new') returning id", "delete from product returning id",
                                 "update single set id = 1 returning id"}) {
     const program_result done = run_export({"--db", shop.path(), "--query", sql});
-    check_fails(done, {shop.path(), "readonly database", "SQLITE_READONLY"});
+    check_export_fails(done, {shop.path(), "readonly database", "SQLITE_READONLY"});
     CHECK(!json::accept(done.out));
   }
   for (const char* const sql : {"create table t (i)", "drop table product", "vacuum"})
-    check_fails(run_export({"--db", shop.path(), "--query", sql}), {shop.path()});
+    check_export_fails(run_export({"--db", shop.path(), "--query", sql}), {shop.path()});
   CHECK(text_of_file(shop.path()) == before);
 }
 
@@ -397,8 +400,8 @@ TEST_CASE("export: the output may not be the database, by whatever name") {
   std::filesystem::create_hard_link(shop.path(), second_name);
   for (const std::string& output : {shop.path(), link, second_name}) {
     INFO(output);
-    check_fails(run_export({"--db", shop.path(), "--table", "product", "--output", output}),
-                {shop.path(), "the output is the database"});
+    check_export_fails(run_export({"--db", shop.path(), "--table", "product", "--output", output}),
+                       {shop.path(), "the output is the database"});
     CHECK((text_of_file(shop.path()) == before));
   }
 }
@@ -409,7 +412,7 @@ TEST_CASE("export: the output may not be a database that is named by a URI") {
   const program_result done =
       run_export({"--db", "file:" + shop.path(), "--table", "product", "--output", shop.path()});
   CHECK((text_of_file(shop.path()) == before));
-  check_fails(done, {"the output is the database"});
+  check_export_fails(done, {"the output is the database"});
 }
 
 TEST_CASE("export: --progress draws nothing where standard error is no terminal") {
@@ -505,7 +508,7 @@ TEST_CASE("export: the name of a table is never taken for SQL") {
         "product, single", "product --", "\"product\"", "'product'", "main.product", "product limit 1"}) {
     INFO(name);
     const program_result done = run_export({"--db", shop.path(), "--table", name});
-    check_fails(done, {"no such table: " + name});
+    check_export_fails(done, {"no such table: " + name});
     CHECK(done.out == "");
   }
   CHECK((text_of_file(shop.path()) == before));
@@ -638,7 +641,7 @@ TEST_CASE("export: children go into the one row of --one, which may be null") {
   expected.erase("awards");
   CHECK(one("1") == expected);
   CHECK(one("8") == nullptr);
-  check_fails(run_export(with(db.all(), {"--one"})), {"more than one row", "row 2"});
+  check_export_fails(run_export(with(db.all(), {"--one"})), {"more than one row", "row 2"});
 }
 
 TEST_CASE("export: a mark of one byte gives the same bytes of children, in every format") {
@@ -758,16 +761,20 @@ TEST_CASE("export: children without a parent are an error that names their relat
     CHECK(done.out.starts_with(out));
     return done;
   };
-  check_fails(failed("select id from artist where id <> 3 order by id", R"([{"id":1,"albums":[{"artist":1,"id":4,)"),
-              {db.path(), "query", "no parent has the key of this row, artist 3: the one that is open has id 9",
-               "at row 3 of \"albums\""});
-  check_fails(failed("select id from artist where id < 9 order by id", R"([{"id":1,)"),
-              {"artist 9: there are no more parents", "at row 5 of \"albums\""});
-  check_fails(failed("select id from artist where 0", ""), {"there are no more parents", "at row 1 of \"albums\""});
-  check_fails(failed("select id from artist order by id desc", R"([{"id":9)"), {"artist 1", "at row 1 of \"albums\""});
-  check_fails(run_export({"--db", db.path(), "--query", music::artists, "--child", "albums:id=artist:" + music::albums,
-                          "--child", "albums.tracks:id=artist,id=album:select 3 as artist, 3 as album"}),
-              {"artist 3, album 3", "at row 1 of \"albums.tracks\""});
+  check_export_fails(
+      failed("select id from artist where id <> 3 order by id", R"([{"id":1,"albums":[{"artist":1,"id":4,)"),
+      {db.path(), "query", "no parent has the key of this row, artist 3: the one that is open has id 9",
+       "at row 3 of \"albums\""});
+  check_export_fails(failed("select id from artist where id < 9 order by id", R"([{"id":1,)"),
+                     {"artist 9: there are no more parents", "at row 5 of \"albums\""});
+  check_export_fails(failed("select id from artist where 0", ""),
+                     {"there are no more parents", "at row 1 of \"albums\""});
+  check_export_fails(failed("select id from artist order by id desc", R"([{"id":9)"),
+                     {"artist 1", "at row 1 of \"albums\""});
+  check_export_fails(
+      run_export({"--db", db.path(), "--query", music::artists, "--child", "albums:id=artist:" + music::albums,
+                  "--child", "albums.tracks:id=artist,id=album:select 3 as artist, 3 as album"}),
+      {"artist 3, album 3", "at row 1 of \"albums.tracks\""});
 }
 
 TEST_CASE("export: a column that is not there is named, with the relation") {
@@ -776,8 +783,9 @@ TEST_CASE("export: a column that is not there is named, with the relation") {
     return run_export(
         {"--db", db.path(), "--query", music::artists, "--child", "albums:" + keys + ":" + music::albums});
   };
-  check_fails(failed("id=singer"), {db.path(), "the rows of \"albums\" have no column \"singer\"", "of \"albums\""});
-  check_fails(failed("number=artist"), {"have no column \"number\""});
+  check_export_fails(failed("id=singer"),
+                     {db.path(), "the rows of \"albums\" have no column \"singer\"", "of \"albums\""});
+  check_export_fails(failed("number=artist"), {"have no column \"number\""});
 }
 
 TEST_CASE("export: wrong SQL of a relation is named with it, in SQLite's words, and leaves the output file as it was") {
@@ -789,15 +797,16 @@ TEST_CASE("export: wrong SQL of a relation is named with it, in SQLite's words, 
     return run_export({"--db", db.path(), "--query", music::artists, "--output", file, "--child",
                        "albums:id=artist:" + music::albums, "--child", "albums.tracks:id=artist,id=album:" + sql});
   };
-  check_fails(failed("selekt 1"),
-              {db.path(), "query: the query of \"albums.tracks\": near \"selekt\": syntax error", "SQLITE_ERROR"});
-  check_fails(failed("select * from trakc"), {"\"albums.tracks\"", "no such table: trakc"});
-  check_fails(failed(" "), {"\"albums.tracks\"", "the SQL holds no statement"});
-  check_fails(failed("select 1; drop table artist"), {"\"albums.tracks\"", "more than one statement"});
-  check_fails(failed("delete from track"), {"\"albums.tracks\"", "not a query"});
+  check_export_fails(
+      failed("selekt 1"),
+      {db.path(), "query: the query of \"albums.tracks\": near \"selekt\": syntax error", "SQLITE_ERROR"});
+  check_export_fails(failed("select * from trakc"), {"\"albums.tracks\"", "no such table: trakc"});
+  check_export_fails(failed(" "), {"\"albums.tracks\"", "the SQL holds no statement"});
+  check_export_fails(failed("select 1; drop table artist"), {"\"albums.tracks\"", "more than one statement"});
+  check_export_fails(failed("delete from track"), {"\"albums.tracks\"", "not a query"});
   CHECK(text_of_file(file) == before);
   // Only when it runs does SQLite say that it may not.
-  check_fails(failed("delete from track returning *"), {"of \"albums.tracks\"", "readonly database"});
+  check_export_fails(failed("delete from track returning *"), {"of \"albums.tracks\"", "readonly database"});
 }
 
 TEST_CASE("export: an error in the middle of children leaves what is before it, in an array that is open") {
@@ -808,7 +817,7 @@ TEST_CASE("export: an error in the middle of children leaves what is before it, 
   const std::vector<std::string> arguments = {"--db", db.path(), "--query", "select 1 as id", "--child", child};
   for (const char* const mark : {"1", "7", "65536"}) {
     const program_result done = run_export(with(arguments, {"--high-water-mark", mark}));
-    check_fails(done, {db.path(), "integer overflow", "SQLITE_ERROR", "at row 3 of \"children\""});
+    check_export_fails(done, {db.path(), "integer overflow", "SQLITE_ERROR", "at row 3 of \"children\""});
     CHECK(done.out == R"([{"id":1,"children":[{"p":1,"v":1},{"p":1,"v":2})");
   }
 }
@@ -881,9 +890,11 @@ TEST_CASE("export: an interrupt stops endless children, and the array stays open
   run.send(SIGINT);
   const program_result done = run.finish();
   CHECK(done.signal == 0);
-  check_fails(done, {db.path(), "canceled", "of \"children\""});
+  check_export_fails(done, {db.path(), "canceled", "of \"children\""});
   CHECK(done.out.starts_with(R"([{"id":1,"children":[{"p":1,"i":1},)"));
   CHECK(!json::accept(done.out));
 }
+
+}  // namespace examples_export_tests
 
 #endif

@@ -26,6 +26,8 @@
 #include "postgres_tools.hpp"
 #include "written_walk.hpp"
 
+namespace examples_export_postgres_tests {
+
 // Runs examples/export.cpp, the real program, on the PostgreSQL server of this run.
 
 namespace {
@@ -101,16 +103,16 @@ TEST_CASE("export: what is wrong with a table or query of PostgreSQL is said, an
   const auto failed = [&](const std::vector<std::string>& arguments) {
     return run_export(with({"--db", address(), "--output", file}, arguments));
   };
-  check_fails(failed({"--table", "nope"}),
-              {"postgresql://tidemark@", "table \"nope\"", "relation \"nope\" does not exist", "42P01"});
-  check_fails(failed({"--query", "selekt 1"}), {"query", "syntax error at or near \"selekt\"", "42601"});
-  check_fails(failed({"--query", "select 1 as id", "--child", "c:id=id:select * from nope"}),
-              {"query: the query of \"c\": relation \"nope\" does not exist", "42P01"});
+  check_export_fails(failed({"--table", "nope"}),
+                     {"postgresql://tidemark@", "table \"nope\"", "relation \"nope\" does not exist", "42P01"});
+  check_export_fails(failed({"--query", "selekt 1"}), {"query", "syntax error at or near \"selekt\"", "42601"});
+  check_export_fails(failed({"--query", "select 1 as id", "--child", "c:id=id:select * from nope"}),
+                     {"query: the query of \"c\": relation \"nope\" does not exist", "42P01"});
   connection db = schema.connected();
   db.execute("create table t as select 1 as a");
   CHECK(text_of_file(file) == "before");
   // Only when it runs does the server say that it may not.
-  check_fails(failed({"--query", "delete from t returning a"}), {"read-only transaction", "25006"});
+  check_export_fails(failed({"--query", "delete from t returning a"}), {"read-only transaction", "25006"});
   CHECK(exported({"--db", address(), "--table", "t", "--output", file}) == "");
   CHECK(text_of_file(file) == R"([{"a":1}])");
 }
@@ -118,7 +120,7 @@ TEST_CASE("export: what is wrong with a table or query of PostgreSQL is said, an
 TEST_CASE("export: a server that cannot be reached is named, and no password is ever shown") {
   const auto failed = [](const std::string& address) {
     const program_result done = run_export({"--db", address, "--table", "t"});
-    check_fails(done, {"export: postgresql://", "table \"t\""});
+    check_export_fails(done, {"export: postgresql://", "table \"t\""});
     CHECK(done.out == "");
     INFO(done.err);
     CHECK(done.err.find("secret") == std::string::npos);
@@ -141,7 +143,7 @@ TEST_CASE("export: an error of PostgreSQL in the middle leaves the rows before i
   NEEDS_POSTGRES();
   const program_result done = run_export(
       {"--db", address("tidemark:secret"), "--query", "select 1 / (5 - i) as v from generate_series(1, 9) i"});
-  check_fails(done, {"postgresql://tidemark@", "query", "division by zero", "22012", "row 5"});
+  check_export_fails(done, {"postgresql://tidemark@", "query", "division by zero", "22012", "row 5"});
   CHECK(done.out == R"([{"v":0},{"v":0},{"v":0},{"v":1})");
   CHECK(done.err.find("secret") == std::string::npos);
 }
@@ -157,7 +159,7 @@ TEST_CASE("export: an interrupt stops a query of PostgreSQL, and one of its chil
     run.send(SIGINT);
     const program_result done = run.finish();
     CHECK(done.signal == 0);
-    check_fails(done, {"postgresql://tidemark@", "canceled"});
+    check_export_fails(done, {"postgresql://tidemark@", "canceled"});
     CHECK_FALSE(json::accept(done.out));
   }
 }
@@ -225,5 +227,7 @@ TEST_CASE("export: memory does not grow with the rows of PostgreSQL, nor with ch
   CHECK(std::abs(many - few) < 2 * 1024 * 1024);
   CHECK(std::abs(of_many - of_few) < 2 * 1024 * 1024);
 }
+
+}  // namespace examples_export_postgres_tests
 
 #endif

@@ -45,7 +45,7 @@ inline std::string exported(const std::vector<std::string>& arguments) {
   return done.out;
 }
 
-inline void check_fails(const program_result& done, const std::vector<std::string>& words) {
+inline void check_export_fails(const program_result& done, const std::vector<std::string>& words) {
   INFO(done.err);
   CHECK(done.exit_code == 1);
   CHECK(std::count(done.err.begin(), done.err.end(), '\n') == 1);

@@ -45,6 +45,8 @@
 #include "postgres_server.hpp"
 #include "written_walk.hpp"
 
+namespace examples_serve_tests {
+
 // Runs examples/serve.cpp, the real program, with real clients.
 
 namespace {
@@ -632,5 +634,7 @@ TEST_CASE("serve: clients of PostgreSQL that leave at any byte leave nothing beh
   CHECK(server.descriptors_come_to(before));
   CHECK(server.stats()["streams_failed"] == 0);
 }
+
+}  // namespace examples_serve_tests
 
 #endif

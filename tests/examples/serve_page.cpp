@@ -21,6 +21,8 @@
 #include "comes_true.hpp"
 #include "http_client.hpp"
 
+namespace examples_serve_page_tests {
+
 // The page of examples/serve.cpp in a real browser.
 
 namespace {
@@ -122,5 +124,7 @@ TEST_CASE("serve's page: a table fills, stands still while it is paused, and the
     return page.run("return JSON.parse(document.body.textContent).active_streams") == 0;
   }));
 }
+
+}  // namespace examples_serve_page_tests
 
 #endif

@@ -20,6 +20,8 @@
 
 #include "catch.hpp"
 
+namespace examples_shop_tests {
+
 using nlohmann::ordered_json;
 namespace sqlite = tidemark::sqlite;
 
@@ -177,5 +179,7 @@ TEST_CASE("shop: wrong usage ends with 2") {
   CHECK(shop({"--unknown"}).exit_code == 2);
   CHECK(shop({"--help"}).exit_code == 0);
 }
+
+}  // namespace examples_shop_tests
 
 #endif

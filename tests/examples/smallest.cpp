@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 
+namespace examples_smallest_tests {
+
 TEST_CASE("smallest: the program of the README writes its rows as JSON") {
   const program_result done = run_program(TIDEMARK_SMALLEST_PROGRAM, {});
   CHECK(done.out == R"([{"id":1,"name":"Ebb","price":0.99},{"id":2,"name":"\"High\" water","price":1.29}])");
@@ -17,5 +19,7 @@ TEST_CASE("smallest: a database that cannot be opened is named") {
   CHECK(done.err.find("/no/such/folder/tracks.db") != std::string::npos);
   CHECK(done.exit_code == 1);
 }
+
+}  // namespace examples_smallest_tests
 
 #endif

@@ -11,6 +11,8 @@
 
 #include "catch.hpp"
 
+namespace examples_totals_tests {
+
 namespace {
 
 program_result totals(const std::vector<std::string>& arguments) {
@@ -71,5 +73,7 @@ TEST_CASE("totals: what is wrong is said, with the row and the field") {
   CHECK(totals({}).exit_code == 2);
   CHECK(totals({"--help"}).exit_code == 0);
 }
+
+}  // namespace examples_totals_tests
 
 #endif

@@ -28,6 +28,8 @@
 #include "examples/run_program.hpp"
 #include "examples/temporary_folder.hpp"
 
+namespace grafana_decode_tests {
+
 #define NEED_DECODER() \
   if (!has_decoder()) SKIP_TEST("there is no @grafana/data, which tests/run installs")
 
@@ -240,3 +242,5 @@ TEST_CASE("Grafana's decoder reads the tables of a real database") {
     }
   }
 }
+
+}  // namespace grafana_decode_tests

@@ -36,6 +36,8 @@
 
 #include "drain.hpp"
 
+namespace adaptor_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::limit_bytes;
@@ -479,3 +481,5 @@ TEST_CASE("every adaptor: a failure of the producer behind rows that were left o
           if (row.template get<int>("i") != 3) row.drop();
         })));
 }
+
+}  // namespace adaptor_tests

@@ -21,6 +21,8 @@
 #include "catch.hpp"
 #include "drain.hpp"
 
+namespace any_stream_tests {
+
 using tidemark::any_stream;
 using tidemark::byte_mark;
 using tidemark::error;
@@ -97,3 +99,5 @@ TEST_CASE("a stream of any type is canceled where its producer can be, and has a
   limited.limit_time(0);
   CHECK(drain(limited).failure.value().kind() == failure::timed_out);
 }
+
+}  // namespace any_stream_tests

@@ -19,6 +19,8 @@
 #include "catch.hpp"
 #include "drain.hpp"
 
+namespace collect_tests {
+
 using tidemark::collect;
 
 namespace {
@@ -39,11 +41,16 @@ const std::vector<gauge> gauges = {{1, "Brest", 7.9}, {2, "Saint-Malo", std::nul
 
 }  // namespace
 
+}  // namespace collect_tests
+
 template <>
-inline constexpr auto tidemark::members_of<gauge> =
-    tidemark::members("id", &gauge::id, "port", &gauge::port, "height", &gauge::height);
+inline constexpr auto tidemark::members_of<collect_tests::gauge> = tidemark::members(
+    "id", &collect_tests::gauge::id, "port", &collect_tests::gauge::port, "height", &collect_tests::gauge::height);
 template <>
-inline constexpr auto tidemark::members_of<glance> = tidemark::members("port", &glance::port);
+inline constexpr auto tidemark::members_of<collect_tests::glance> =
+    tidemark::members("port", &collect_tests::glance::port);
+
+namespace collect_tests {
 
 static_assert(tidemark::conversions::has_views<glance>);
 static_assert(!tidemark::conversions::has_views<gauge>);
@@ -91,3 +98,5 @@ TEST_CASE("collect: nothing is returned where the stream fails, at whatever row"
     CHECK_THROWS_AS(collect(tidemark::object_stream{scripted()}, [](const auto&) { return 1; }), tidemark::error);
   }
 }
+
+}  // namespace collect_tests

@@ -19,6 +19,8 @@
 #include "json/mismatches.hpp"
 #include "json/random.hpp"
 
+namespace compare_tests {
+
 using tidemark::compare;
 using tidemark::error;
 using tidemark::failure;
@@ -203,3 +205,5 @@ TEST_CASE("the order of random decimals is that of their integers over a common 
   });
   CHECK(std::ranges::is_sorted(all, {}, &number::thousandths));
 }
+
+}  // namespace compare_tests

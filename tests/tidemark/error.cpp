@@ -9,6 +9,8 @@
 #include <string>
 #include <type_traits>
 
+namespace error_tests {
+
 using tidemark::error;
 using tidemark::failure;
 
@@ -125,3 +127,5 @@ TEST_CASE("each kind of failure has a name") {
   CHECK(to_string(static_cast<failure>(1000)) == "unknown");
   static_assert(tidemark::to_string(failure::sink) == "sink");
 }
+
+}  // namespace error_tests

@@ -30,6 +30,8 @@
 
 #include "drain.hpp"
 
+namespace expand_stream_tests {
+
 using tidemark::child_stream;
 using tidemark::equal;
 using tidemark::error;
@@ -700,3 +702,5 @@ TEST_CASE("an expand_stream whose time is over fails like any other") {
   CHECK(thrown_by([&] { stream.try_pull(); }).kind() == failure::timed_out);
   CHECK(stream.failed());
 }
+
+}  // namespace expand_stream_tests

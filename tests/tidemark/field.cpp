@@ -16,6 +16,8 @@
 #include <tidemark/timestamp.hpp>
 #include <tidemark/value_reader.hpp>
 
+namespace field_tests {
+
 using tidemark::field;
 using tidemark::timestamp;
 
@@ -145,3 +147,5 @@ TEST_CASE("a copy of a field is the same view of the same value") {
   CHECK(copy.type() == field::kind::text);
   CHECK(copy.as_view().data() == characters.data());
 }
+
+}  // namespace field_tests

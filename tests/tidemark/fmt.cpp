@@ -12,6 +12,8 @@
 #include <tidemark/sinks/string.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace fmt_tests {
+
 using tidemark::error;
 using tidemark::failure;
 
@@ -75,3 +77,5 @@ TEST_CASE("statistics of a stream read back as what the stream did") {
   CHECK(made["bytes"] == text.size());
   CHECK(made["seconds"].get<double>() >= made["first_chunk_seconds"].get<double>());
 }
+
+}  // namespace fmt_tests

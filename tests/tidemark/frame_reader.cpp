@@ -23,6 +23,8 @@
 #include "chunked_answer.hpp"
 #include "drain.hpp"
 
+namespace frame_reader_tests {
+
 using namespace tidemark;
 using testing::cell;
 using testing::script;
@@ -348,3 +350,5 @@ TEST_CASE("frame_reader: frames with the same columns are put together") {
   CHECK(thrown_by([&] { all.append(*one.find("A\"<", "f0")); }).kind() == failure::usage);
   CHECK(all.row_count() == 11);
 }
+
+}  // namespace frame_reader_tests

@@ -31,6 +31,8 @@
 #include "drain.hpp"
 #include "piped_rows.hpp"
 
+namespace frame_stream_tests {
+
 using namespace tidemark;
 using testing::cell;
 using testing::script;
@@ -765,3 +767,5 @@ TEST_CASE("frames: the whole answer is that of a stream that nobody has pulled")
       collect(frame_stream{scripted_fields{{"a\"b"}, script()}, {.ref_id = "x<\"", .name = "n"}}) ==
       R"({"results":{"x<\"":{"status":200,"frames":[{"schema":{"name":"n","refId":"x<\"","fields":[{"name":"a\"b","type":"string","typeInfo":{"frame":"string","nullable":true}}]},"data":{"values":[[]]}}]}}})");
 }
+
+}  // namespace frame_stream_tests

@@ -24,6 +24,8 @@
 
 #include "catch.hpp"
 
+namespace from_field_tests {
+
 using tidemark::decimal_text;
 using tidemark::error;
 using tidemark::failure;
@@ -603,3 +605,5 @@ TEST_CASE("a date of a year that std::chrono does not have is refused, and does 
     CHECK(refusal<year_month_day>(field::text(text)) != "nothing was thrown");
   }
 }
+
+}  // namespace from_field_tests

@@ -10,6 +10,8 @@
 
 #include <tidemark/error.hpp>
 
+namespace high_water_mark_tests {
+
 using tidemark::byte_mark;
 using tidemark::row_mark;
 
@@ -75,3 +77,5 @@ TEST_CASE("a mark beyond half the address space, such as a negative number, is a
     check_refused<row_mark>(count, "half the address space");
   }
 }
+
+}  // namespace high_water_mark_tests

@@ -33,6 +33,8 @@
 #include "drain.hpp"
 #include "piped_rows.hpp"
 
+namespace multiplex_tests {
+
 using tests::chunked_answer;
 using tests::piped_rows;
 using tidemark::any_stream;
@@ -404,3 +406,5 @@ TEST_CASE("failures that are not contained are thrown behind all queries") {
   CHECK(out.failure.value().code() == "08006");
   CHECK(rows_in(chunked_answer(out.bytes), "B") == 5);
 }
+
+}  // namespace multiplex_tests

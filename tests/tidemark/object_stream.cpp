@@ -29,6 +29,8 @@
 #include <tidemark/rows_as.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace object_stream_tests {
+
 using tidemark::byte_mark;
 using tidemark::error;
 using tidemark::failure;
@@ -57,8 +59,13 @@ struct numbered {
 
 }  // namespace
 
+}  // namespace object_stream_tests
+
 template <>
-inline constexpr auto tidemark::members_of<numbered> = tidemark::members("id", &numbered::id, "name", &numbered::name);
+inline constexpr auto tidemark::members_of<object_stream_tests::numbered> =
+    tidemark::members("id", &object_stream_tests::numbered::id, "name", &object_stream_tests::numbered::name);
+
+namespace object_stream_tests {
 
 namespace {
 
@@ -693,3 +700,5 @@ TEST_CASE("a second begin of a stream of objects is an error") {
   (void)stream.begin();
   CHECK_THROWS_AS(stream.begin(), error);
 }
+
+}  // namespace object_stream_tests

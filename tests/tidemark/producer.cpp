@@ -14,6 +14,8 @@
 
 #include <tidemark/testing/scripted.hpp>
 
+namespace producer_tests {
+
 // Each concept has models, and near misses that lack exactly one thing.
 
 namespace {
@@ -570,3 +572,5 @@ TEST_CASE("no parent is no index that a relation can have") {
   const std::vector<relation> relations(3);
   CHECK(relation::none >= relations.max_size());
 }
+
+}  // namespace producer_tests

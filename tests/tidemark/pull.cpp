@@ -28,6 +28,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace pull_tests {
+
 using tidemark::byte_mark;
 using tidemark::progress;
 using tidemark::pulled;
@@ -368,3 +370,5 @@ TEST_CASE("what wait() throws comes out of pull, and the stream can be pulled on
   CHECK_THROWS_AS(stream.pull(), std::runtime_error);
   CHECK(stream.pull() == "[1]");
 }
+
+}  // namespace pull_tests

@@ -20,6 +20,8 @@
 
 #include "drain.hpp"
 
+namespace raw_stream_tests {
+
 using namespace tidemark;
 using testing::cell;
 using testing::script;
@@ -561,3 +563,5 @@ TEST_CASE("a stream that waits is woken at the end of its time") {
   CHECK(thrown_by([&] { stream.pull(); }).kind() == failure::timed_out);
   CHECK(stream.try_pull().is_end());
 }
+
+}  // namespace raw_stream_tests

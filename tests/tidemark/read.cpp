@@ -17,6 +17,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace read_tests {
+
 using tidemark::byte_mark;
 using tidemark::raw_stream;
 using tidemark::read;
@@ -247,3 +249,5 @@ TEST_CASE("more bytes than the last chunk has cannot be put back") {
   CHECK(stream.pull() == "]");
   CHECK(stream.pull() == std::nullopt);
 }
+
+}  // namespace read_tests

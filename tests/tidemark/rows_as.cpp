@@ -15,6 +15,8 @@
 #include <tidemark/error.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace rows_as_tests {
+
 using tidemark::error;
 using tidemark::row_mark;
 using tidemark::rows_as;
@@ -37,12 +39,17 @@ struct view_of_track {
 
 }  // namespace
 
-template <>
-inline constexpr auto tidemark::members_of<track> =
-    tidemark::members("id", &track::id, "name", &track::name, "price", &track::price);
+}  // namespace rows_as_tests
 
 template <>
-inline constexpr auto tidemark::members_of<view_of_track> = tidemark::members("name", &view_of_track::name);
+inline constexpr auto tidemark::members_of<rows_as_tests::track> = tidemark::members(
+    "id", &rows_as_tests::track::id, "name", &rows_as_tests::track::name, "price", &rows_as_tests::track::price);
+
+template <>
+inline constexpr auto tidemark::members_of<rows_as_tests::view_of_track> =
+    tidemark::members("name", &rows_as_tests::view_of_track::name);
+
+namespace rows_as_tests {
 
 namespace {
 
@@ -109,3 +116,5 @@ TEST_CASE("rows that are pending come as structs later, and close lets go of the
   CHECK_FALSE(seen->is_alive);
   CHECK(rows.try_pull().is_end());
 }
+
+}  // namespace rows_as_tests

@@ -2,6 +2,8 @@
 
 #include "catch.hpp"
 
+namespace stopwatch_tests {
+
 using tidemark::stopwatch;
 
 TEST_CASE("a stopwatch shows 0 until it is started, counts, and stands still once it is stopped") {
@@ -22,3 +24,5 @@ TEST_CASE("a stopwatch shows 0 until it is started, counts, and stands still onc
   watch.stop();
   for (int i = 0; i < 1000; ++i) REQUIRE(watch.seconds() == late);
 }
+
+}  // namespace stopwatch_tests

@@ -17,6 +17,8 @@
 #include <thread>
 #include <vector>
 
+namespace wait_condition_tests {
+
 using tidemark::block_until;
 using tidemark::wait_condition;
 
@@ -152,3 +154,5 @@ TEST_CASE("what the system refuses to wait for is a system error") {
   REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
   CHECK(code == EINVAL);
 }
+
+}  // namespace wait_condition_tests

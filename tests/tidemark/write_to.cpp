@@ -16,6 +16,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace write_to_tests {
+
 using tidemark::byte_mark;
 using tidemark::raw_stream;
 using tidemark::write_to;
@@ -139,3 +141,5 @@ TEST_CASE("what the stream throws passes through write_to, behind all that was r
   CHECK(!seen->is_alive);
   CHECK(stream.failed());
 }
+
+}  // namespace write_to_tests

@@ -23,6 +23,8 @@
 
 #include "drain.hpp"
 
+namespace adapt_filter_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::filter;
@@ -120,8 +122,13 @@ struct named {
 
 }  // namespace
 
+}  // namespace adapt_filter_tests
+
 template <>
-inline constexpr auto tidemark::members_of<named> = tidemark::members("name", &named::name);
+inline constexpr auto tidemark::members_of<adapt_filter_tests::named> =
+    tidemark::members("name", &adapt_filter_tests::named::name);
+
+namespace adapt_filter_tests {
 
 TEST_CASE("filter: the rows that are kept come as they are, byte for byte, and the others do not") {
   for (std::size_t count = 0; count <= 5; ++count)
@@ -250,3 +257,5 @@ TEST_CASE("filter: its rows are read by every stream, and filtered again") {
     CHECK(!structs.pull());
   }
 }
+
+}  // namespace adapt_filter_tests

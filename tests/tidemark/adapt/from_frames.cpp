@@ -18,6 +18,8 @@
 
 #include "drain.hpp"
 
+namespace adapt_from_frames_tests {
+
 using namespace tidemark;
 using testing::cell;
 using testing::script;
@@ -112,3 +114,5 @@ TEST_CASE("messages of a chunked answer are handed on without being decoded, bes
   CHECK(told.frame_id == "f0");
   CHECK(told.frame.starts_with("{\"schema\""));
 }
+
+}  // namespace adapt_from_frames_tests

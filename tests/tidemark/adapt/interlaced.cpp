@@ -35,6 +35,8 @@
 #include "drain.hpp"
 #include "written_walk.hpp"
 
+namespace adapt_interlaced_tests {
+
 using nlohmann::ordered_json;
 using tests::any_walk;
 using tests::bytes_of;
@@ -1004,3 +1006,5 @@ TEST_CASE("interlaced: a producer of flat rows that answers progress::leave is a
   CHECK(failed.kind() == failure::usage);
   CHECK(failed.message() == "a producer of flat rows answered progress::leave");
 }
+
+}  // namespace adapt_interlaced_tests

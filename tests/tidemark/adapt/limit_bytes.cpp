@@ -18,6 +18,8 @@
 
 #include "drain.hpp"
 
+namespace adapt_limit_bytes_tests {
+
 using tidemark::json_options;
 using tidemark::limit_bytes;
 using tidemark::raw_stream;
@@ -141,3 +143,5 @@ TEST_CASE("limit_bytes: pending counts nothing") {
   CHECK_FALSE(all.failure);
   CHECK(all.pendings > 0);
 }
+
+}  // namespace adapt_limit_bytes_tests

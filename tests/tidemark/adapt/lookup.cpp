@@ -32,6 +32,8 @@
 #include "drain.hpp"
 #include "lookup/tables.hpp"
 
+namespace adapt_lookup_tests {
+
 using nlohmann::ordered_json;
 using namespace tests;
 using tidemark::nest;
@@ -408,3 +410,5 @@ TEST_CASE("lookup: what comes before a child that is not JSON is the same for ev
   };
   for (std::size_t mark = 1; mark != 60; ++mark) CHECK(written(mark) == R"([{"id":1,"c":[{"n":1},[2])");
 }
+
+}  // namespace adapt_lookup_tests

@@ -38,6 +38,8 @@
 #include "drain.hpp"
 #include "written_walk.hpp"
 
+namespace adapt_nest_tests {
+
 using nlohmann::ordered_json;
 using tests::bytes_of;
 using tests::chinook;
@@ -699,3 +701,5 @@ TEST_CASE("nest: a walk of lines has a row a line") {
   const std::string bytes = drain(raw_stream{std::move(walk), tidemark::format::ndjson{}}).bytes;
   CHECK(bytes == "{\"id\":1,\"c\":[]}\n{\"id\":2,\"c\":[{\"of\":2,\"n\":1}]}\n");
 }
+
+}  // namespace adapt_nest_tests

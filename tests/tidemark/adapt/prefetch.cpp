@@ -30,6 +30,8 @@
 #include "drain.hpp"
 #include "piped_rows.hpp"
 
+namespace adapt_prefetch_tests {
+
 using namespace std::chrono_literals;
 using tests::comes_true;
 using tests::piped_rows;
@@ -239,3 +241,5 @@ TEST_CASE("many streams are fetched ahead at once, canceled and left at any mome
     other.join();
   }
 }
+
+}  // namespace adapt_prefetch_tests

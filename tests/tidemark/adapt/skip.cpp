@@ -17,6 +17,8 @@
 
 #include "drain.hpp"
 
+namespace adapt_skip_tests {
+
 using tidemark::progress;
 using tidemark::raw_stream;
 using tidemark::skip;
@@ -112,3 +114,5 @@ TEST_CASE("skip: a failure among the rows passed over is one, and nothing looks 
     CHECK(stream.failed());
   }
 }
+
+}  // namespace adapt_skip_tests

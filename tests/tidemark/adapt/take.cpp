@@ -17,6 +17,8 @@
 
 #include "drain.hpp"
 
+namespace adapt_take_tests {
+
 using tidemark::progress;
 using tidemark::raw_stream;
 using tidemark::take;
@@ -123,3 +125,5 @@ TEST_CASE("take: a producer that is pending before the first row is asked again,
     CHECK(rows.next() == progress::end);
   }
 }
+
+}  // namespace adapt_take_tests

@@ -44,6 +44,8 @@
 #include "../json/reference.hpp"
 #include "drain.hpp"
 
+namespace adapt_transform_tests {
+
 using tests::mismatches;
 using tidemark::byte_mark;
 using tidemark::editable_row;
@@ -74,8 +76,13 @@ struct named {
 
 }  // namespace
 
+}  // namespace adapt_transform_tests
+
 template <>
-inline constexpr auto tidemark::members_of<named> = tidemark::members("id", &named::id, "name", &named::name);
+inline constexpr auto tidemark::members_of<adapt_transform_tests::named> =
+    tidemark::members("id", &adapt_transform_tests::named::id, "name", &adapt_transform_tests::named::name);
+
+namespace adapt_transform_tests {
 
 namespace {
 
@@ -1250,3 +1257,5 @@ TEST_CASE("transform: its rows are read as objects and as structs, and an error 
     CHECK(!structs.pull());
   }
 }
+
+}  // namespace adapt_transform_tests

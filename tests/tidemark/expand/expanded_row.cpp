@@ -25,6 +25,8 @@
 
 #include "drain.hpp"
 
+namespace expand_expanded_row_tests {
+
 using tidemark::error;
 using tidemark::expand_stream;
 using tidemark::lookup;
@@ -44,8 +46,13 @@ struct artist {
 
 }  // namespace
 
+}  // namespace expand_expanded_row_tests
+
 template <>
-inline constexpr auto tidemark::members_of<artist> = tidemark::members("n", &artist::n);
+inline constexpr auto tidemark::members_of<expand_expanded_row_tests::artist> =
+    tidemark::members("n", &expand_expanded_row_tests::artist::n);
+
+namespace expand_expanded_row_tests {
 
 TEST_CASE("expanded_row: rows are read like those of an object stream, be they text or fields") {
   const auto check = [](auto walk) {
@@ -65,7 +72,7 @@ TEST_CASE("expanded_row: rows are read like those of an object stream, be they t
       int count = 0;
       for ([[maybe_unused]] const auto& tag : artist["tags"].array()) ++count;
       CHECK(count == 2);
-      CHECK(tidemark::row_as<::artist>(artist).n == 1);
+      CHECK(tidemark::row_as<struct artist>(artist).n == 1);
       for (const auto& album : artist.child("albums")) {
         CHECK(album["name"].as_field().as_view() == "Neaps");
         CHECK(artist.template get<std::string_view>("name") == "Ebb");
@@ -113,3 +120,5 @@ TEST_CASE("expanded_row: a row of text that is no object costs only itself") {
   CHECK_FALSE(parents.pull());
   CHECK_FALSE(parents.failed());
 }
+
+}  // namespace expand_expanded_row_tests

@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 
+namespace format_array_tests {
+
 using tidemark::format::array;
 
 static_assert(tidemark::format_type<array>);
@@ -20,3 +22,5 @@ TEST_CASE("an array has brackets around its rows and commas between them") {
   CHECK(format.tail(0) == "]");
   CHECK(format.tail(5) == "]");
 }
+
+}  // namespace format_array_tests

@@ -10,6 +10,8 @@
 
 #include "catch.hpp"
 
+namespace format_error_object_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::format::error_object;
@@ -58,3 +60,5 @@ TEST_CASE("an error object is JSON in one line, whatever the words of the produc
   CHECK(inside["row"] == std::numeric_limits<std::uint64_t>::max());
   CHECK(inside["byte"] == std::numeric_limits<std::uint64_t>::max());
 }
+
+}  // namespace format_error_object_tests

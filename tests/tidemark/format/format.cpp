@@ -15,6 +15,8 @@
 
 #include "catch.hpp"
 
+namespace format_format_tests {
+
 using tidemark::format_type;
 using tidemark::has_error_record;
 
@@ -115,3 +117,5 @@ TEST_CASE("what stands around every row is at most 8 bytes long, in each format"
   CHECK(longest_around_a_row<tidemark::format::odata>() <= 8);
   CHECK(longest_around_a_row<tidemark::format::one>() <= 8);
 }
+
+}  // namespace format_format_tests

@@ -7,6 +7,8 @@
 
 #include "catch.hpp"
 
+namespace format_json_seq_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::format::json_seq;
@@ -35,3 +37,5 @@ TEST_CASE("the error record of a text sequence is a record, and gives a row that
   CHECK(json_seq::error_record(failed, false) == record);
   CHECK(json_seq::error_record(failed, true) == record);
 }
+
+}  // namespace format_json_seq_tests

@@ -9,6 +9,8 @@
 
 #include "catch.hpp"
 
+namespace format_ndjson_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::format::ndjson;
@@ -35,3 +37,5 @@ TEST_CASE("the error record of ndjson is a line of its own, behind the row that 
   CHECK(ndjson::error_record(failed, true) == "\n" + line + "\n");
   CHECK(nlohmann::json::parse(line)["error"]["message"] == "line one\nline two");
 }
+
+}  // namespace format_ndjson_tests

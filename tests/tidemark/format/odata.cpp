@@ -10,6 +10,8 @@
 
 #include "catch.hpp"
 
+namespace format_odata_tests {
+
 using tidemark::format::odata;
 
 static_assert(tidemark::format_type<odata>);
@@ -62,3 +64,5 @@ TEST_CASE("what stands around the rows of a collection is JSON, whatever is in i
   CHECK(parsed["@odata.nextLink"] == "e\"f\\g");
   CHECK(parsed["value"].size() == 2);
 }
+
+}  // namespace format_odata_tests

@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 
+namespace format_one_tests {
+
 using tidemark::format::one;
 
 static_assert(tidemark::format_type<one>);
@@ -20,3 +22,5 @@ TEST_CASE("the one row has nothing around it, and no row is null") {
   CHECK(format.tail(0) == "null");
   CHECK(format.tail(1) == "");
 }
+
+}  // namespace format_one_tests

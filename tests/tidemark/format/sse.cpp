@@ -16,6 +16,8 @@
 #include "catch.hpp"
 #include "drain.hpp"
 
+namespace format_sse_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::format::sse;
@@ -88,3 +90,5 @@ TEST_CASE("a row that was cut is never a message") {
   CHECK(data.substr(0, data.find('\n')) == "{\"a\":");
   CHECK(nlohmann::json::parse(data.substr(data.find('\n') + 1))["error"]["message"] == "lost");
 }
+
+}  // namespace format_sse_tests

@@ -9,6 +9,8 @@
 
 #include "../json/random.hpp"
 
+namespace frame_lanes_tests {
+
 using tidemark::frames::lanes;
 
 namespace {
@@ -97,3 +99,5 @@ TEST_CASE("lanes that have no room at all say so, and take no memory") {
   CHECK(add(all, 1, "x"));
   CHECK(joined(all) == "|x|");
 }
+
+}  // namespace frame_lanes_tests

@@ -11,6 +11,8 @@
 
 #include "../json/random.hpp"
 
+namespace frame_spelling_tests {
+
 using namespace tidemark;
 
 namespace {
@@ -68,3 +70,5 @@ TEST_CASE("frames: names and texts are escaped as the format has it") {
   CHECK(frames::escaped_length(odd) + 2 == frames::quoted(odd, json::escapes::html).size());
   CHECK(frames::object_of({{"b", "<"}, {"a", "\""}}) == R"({"a":"\"","b":"\u003c"})");
 }
+
+}  // namespace frame_spelling_tests

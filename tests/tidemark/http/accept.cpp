@@ -8,6 +8,8 @@
 
 #include "catch.hpp"
 
+namespace http_accept_tests {
+
 using tidemark::http::negotiate;
 using tidemark::http::preferred;
 using tidemark::http::response_format;
@@ -105,3 +107,5 @@ TEST_CASE("each format is known by its media types, and the client's own name is
   }
   CHECK_FALSE(negotiate("text/html"));
 }
+
+}  // namespace http_accept_tests

@@ -12,6 +12,8 @@
 #include "mismatches.hpp"
 #include "random.hpp"
 
+namespace json_bytes_tests {
+
 using tests::exact_copy;
 using tests::mismatches;
 using tidemark::json_options;
@@ -162,3 +164,5 @@ TEST_CASE("octets may be written over themselves, from as far before them as is 
   }
   CHECK(found.first() == "");
 }
+
+}  // namespace json_bytes_tests

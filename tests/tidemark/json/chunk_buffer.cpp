@@ -10,6 +10,8 @@
 #include "mismatches.hpp"
 #include "random.hpp"
 
+namespace json_chunk_buffer_tests {
+
 using tests::mismatches;
 using tidemark::json::chunk_buffer;
 
@@ -125,3 +127,5 @@ TEST_CASE("chunks of any sizes give back what was put in, in order") {
   }
   CHECK(found.first() == "");
 }
+
+}  // namespace json_chunk_buffer_tests

@@ -12,6 +12,8 @@
 
 #include <tidemark/json/validate.hpp>
 
+namespace json_cursor_tests {
+
 using tidemark::json::cursor;
 
 namespace {
@@ -72,3 +74,5 @@ TEST_CASE("json: a cursor reads the valid texts of the JSON test suite") {
   }
   CHECK(count > 90);
 }
+
+}  // namespace json_cursor_tests

@@ -19,6 +19,8 @@
 #include "mismatches.hpp"
 #include "random.hpp"
 
+namespace json_find_member_tests {
+
 using tests::exact_copy;
 using tests::for_each_text;
 using tests::mismatches;
@@ -305,3 +307,5 @@ TEST_CASE("find_member: a name with a quote in it is never found, whatever the m
   CHECK(found_in(R"({"a":1,"b":2})", "a\":1,\"b") == "none");
   CHECK(found_in(R"({"a" : "x" , "b" : 2})", "a\" : \"x\" , \"b") == "none");
 }
+
+}  // namespace json_find_member_tests

@@ -15,6 +15,8 @@
 
 #include "every_text.hpp"
 
+namespace json_for_each_member_tests {
+
 using tidemark::error;
 using tidemark::failure;
 
@@ -96,3 +98,5 @@ TEST_CASE("for_each_member: of all short texts, those that are objects have the 
   for (std::string start : {"", "{\"a", "{\"\":"}) tests::for_each_text("a\":,1{}[]", start.size() + 4, start, check);
   CHECK(objects > 5);
 }
+
+}  // namespace json_for_each_member_tests

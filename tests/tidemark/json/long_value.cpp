@@ -18,6 +18,8 @@
 #include "random.hpp"
 #include "reference.hpp"
 
+namespace json_long_value_tests {
+
 using tests::drain;
 using tests::drain_all;
 using tests::drained;
@@ -383,3 +385,5 @@ TEST_CASE("one long_value writes one value after the other, of any kind") {
   value.start_text("", replace);
   CHECK(drain(3, write) == "\"\"");
 }
+
+}  // namespace json_long_value_tests

@@ -11,6 +11,8 @@
 
 #include "catch.hpp"
 
+namespace json_names_tests {
+
 using tidemark::column;
 using tidemark::error;
 using tidemark::failure;
@@ -183,3 +185,5 @@ TEST_CASE("names stay where they are when their object is moved") {
   CHECK(second[0].whole == R"({"short":)");
   CHECK(second[2].plain == "short_2");
 }
+
+}  // namespace json_names_tests

@@ -17,6 +17,8 @@
 #include "mismatches.hpp"
 #include "random.hpp"
 
+namespace json_number_tests {
+
 using tests::mismatches;
 using tidemark::json::longest_number;
 using tidemark::json::write_decimal;
@@ -328,3 +330,5 @@ TEST_CASE("a decimal of any length is copied, and nothing behind it") {
     CHECK(room.view() == digits);
   }
 }
+
+}  // namespace json_number_tests

@@ -23,6 +23,8 @@
 #include "random.hpp"
 #include "reference.hpp"
 
+namespace json_object_writer_tests {
+
 using tests::drain;
 using tests::drain_all;
 using tests::drained;
@@ -554,3 +556,5 @@ TEST_CASE("random rows read back as what they were, with random marks") {
   }
   CHECK(found.first() == "");
 }
+
+}  // namespace json_object_writer_tests

@@ -28,6 +28,8 @@
 #include "random.hpp"
 #include "reference.hpp"
 
+namespace json_parse_tests {
+
 using tests::exact_copy;
 using tests::for_each_text;
 using tests::mismatches;
@@ -937,3 +939,5 @@ TEST_CASE("the short ways to read a number give what the long ones give, or noth
     check(number, std::string(random.below(12), likely[random.below(likely.size())]));
   }
 }
+
+}  // namespace json_parse_tests

@@ -13,6 +13,8 @@
 #include "drain.hpp"
 #include "mismatches.hpp"
 
+namespace json_row_writer_tests {
+
 using tests::drain;
 using tests::mismatches;
 using tidemark::failure;
@@ -202,3 +204,5 @@ TEST_CASE("names of columns that cannot be written are refused when the first ro
   field_row_writer<plain> writer(options);
   CHECK_THROWS_AS(writer.take_up(rows, tidemark::progress::row), tidemark::error);
 }
+
+}  // namespace json_row_writer_tests

@@ -13,6 +13,8 @@
 #include "mismatches.hpp"
 #include "random.hpp"
 
+namespace json_shortest_decimal_tests {
+
 using tests::mismatches;
 using tidemark::json::decimal;
 using tidemark::json::shortest_decimal;
@@ -109,3 +111,5 @@ TEST_CASE("whole numbers around powers of two and ten have the shortest decimal 
       if (power + offset > 0) compare(found, power + offset);
   CHECK(found.first() == "");
 }
+
+}  // namespace json_shortest_decimal_tests

@@ -18,6 +18,8 @@
 #include "random.hpp"
 #include "reference.hpp"
 
+namespace json_text_tests {
+
 using tests::exact_copy;
 using tests::mismatches;
 using tidemark::json_options;
@@ -486,3 +488,5 @@ TEST_CASE("text: with the escapes of HTML, byte for byte as a slow writer has it
     REQUIRE((strict.in == exact.end()) == tidemark::json::is_utf8(text));
   }
 }
+
+}  // namespace json_text_tests

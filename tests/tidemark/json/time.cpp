@@ -13,6 +13,8 @@
 #include "mismatches.hpp"
 #include "random.hpp"
 
+namespace json_time_tests {
+
 using tests::mismatches;
 using tidemark::timestamp;
 using tidemark::json::longest_time;
@@ -178,3 +180,5 @@ TEST_CASE("the extremes of 64-bit seconds fit the room that is promised") {
   CHECK(longest.size() <= longest_time);
   CHECK(write({limits::min(), 999'999'999, 9, form::date}) == "-292277022657-01-27");
 }
+
+}  // namespace json_time_tests

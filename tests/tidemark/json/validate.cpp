@@ -17,6 +17,8 @@
 #include "random.hpp"
 #include "reference.hpp"
 
+namespace json_validate_tests {
+
 using tests::exact_copy;
 using tests::for_each_text;
 using tests::mismatches;
@@ -312,3 +314,5 @@ TEST_CASE("JSON text is checked only where that is asked for, but is never empty
     CHECK(failed.message() == "the text is not JSON: the text ends too early at byte 3");
   }
 }
+
+}  // namespace json_validate_tests

@@ -33,6 +33,8 @@
 #include "random.hpp"
 #include "reference.hpp"
 
+namespace json_walk_writer_tests {
+
 using tests::mismatches;
 using tidemark::byte_mark;
 using tidemark::column;
@@ -997,3 +999,5 @@ TEST_CASE(
   REQUIRE(text.failure);
   CHECK(text.failure->kind() == failure::value);
 }
+
+}  // namespace json_walk_writer_tests

@@ -17,6 +17,8 @@
 #include "drain.hpp"
 #include "mismatches.hpp"
 
+namespace json_whole_row_tests {
+
 using tests::mismatches;
 using tidemark::json_options;
 using tidemark::progress;
@@ -136,3 +138,5 @@ TEST_CASE("whole_row: a value that cannot be written is an error that names its 
     }
   }
 }
+
+}  // namespace json_whole_row_tests

@@ -25,6 +25,8 @@
 #include "../json/mismatches.hpp"
 #include "../json/random.hpp"
 
+namespace object_lazy_row_tests {
+
 using tests::mismatches;
 using tidemark::error;
 using tidemark::lazy_field_row;
@@ -321,3 +323,5 @@ TEST_CASE("lazy row: of fields, it reads as an object of an object stream does")
   CHECK(missing.row() == std::uint64_t{2});
   CHECK(missing.column() == "z");
 }
+
+}  // namespace object_lazy_row_tests

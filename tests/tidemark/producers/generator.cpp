@@ -14,6 +14,8 @@
 #include <tidemark/producers/range.hpp>
 #include <tidemark/raw_stream.hpp>
 
+namespace producers_generator_tests {
+
 using tidemark::byte_mark;
 using tidemark::generator;
 using tidemark::raw_stream;
@@ -115,3 +117,5 @@ TEST_CASE("a generator may be moved, and is a range of its own") {
   for (const std::string& row : second) CHECK(row == "{\"i\":" + std::to_string(count++) + "}");
   CHECK(count == 4);
 }
+
+}  // namespace producers_generator_tests

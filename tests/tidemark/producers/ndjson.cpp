@@ -26,6 +26,8 @@
 #include <tidemark/object_stream.hpp>
 #include <tidemark/raw_stream.hpp>
 
+namespace producers_ndjson_tests {
+
 using tidemark::byte_mark;
 using tidemark::error;
 using tidemark::failure;
@@ -235,3 +237,5 @@ TEST_CASE("when the source fails, the rows before come out, then the error once"
   CHECK(stream.failed());
   CHECK(!stream.pull());
 }
+
+}  // namespace producers_ndjson_tests

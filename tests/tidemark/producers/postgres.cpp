@@ -49,6 +49,8 @@
 #include "postgres_tools.hpp"
 #include "written_walk.hpp"
 
+namespace producers_postgres_tests {
+
 using tests::connected;
 using tests::drain_waiting;
 using tests::postgres_server;
@@ -554,3 +556,5 @@ TEST_CASE(
       }
     }
 }
+
+}  // namespace producers_postgres_tests

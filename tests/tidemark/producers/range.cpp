@@ -30,6 +30,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/sinks/string.hpp>
 
+namespace producers_range_tests {
+
 namespace {
 
 struct track {
@@ -48,12 +50,17 @@ struct not_described {
 
 }  // namespace
 
+}  // namespace producers_range_tests
+
 template <>
-inline constexpr auto tidemark::members_of<track> =
-    tidemark::members("id", &track::id, "name", &track::name, "UnitPrice", &track::price);
+inline constexpr auto tidemark::members_of<producers_range_tests::track> =
+    tidemark::members("id", &producers_range_tests::track::id, "name", &producers_range_tests::track::name, "UnitPrice",
+                      &producers_range_tests::track::price);
 template <>
-inline constexpr auto tidemark::members_of<with_a_base> =
-    tidemark::members("name", &with_a_base::name, "new", &with_a_base::is_new);
+inline constexpr auto tidemark::members_of<producers_range_tests::with_a_base> = tidemark::members(
+    "name", &producers_range_tests::with_a_base::name, "new", &producers_range_tests::with_a_base::is_new);
+
+namespace producers_range_tests {
 
 namespace {
 
@@ -463,3 +470,5 @@ TEST_CASE("what iterating throws passes through a stream as it is, behind the ro
   CHECK(stream.failed());
   CHECK(stream.pull() == std::nullopt);
 }
+
+}  // namespace producers_range_tests

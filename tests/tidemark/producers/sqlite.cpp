@@ -30,6 +30,8 @@
 
 #include "drain.hpp"
 
+namespace producers_sqlite_tests {
+
 using namespace tidemark;
 using document = nlohmann::json;
 
@@ -717,3 +719,5 @@ TEST_CASE("bind(): a failure among the rows of one key is over with those of the
     CHECK(rows.field(0).as_integer() == 3);
   }
 }
+
+}  // namespace producers_sqlite_tests

@@ -53,6 +53,8 @@
 #include "piped_rows.hpp"
 #include "postgres_server.hpp"
 
+namespace sinks_asio_tests {
+
 namespace net = boost::asio;
 using namespace std::chrono_literals;
 using net::local::stream_protocol;
@@ -437,3 +439,5 @@ TEST_CASE("a query of PostgreSQL is written on an event loop, and stopped when i
     CHECK(collect(raw_stream{tidemark::postgres::query{db, "select 1 as i"}}) == "[{\"i\":1}]");
   }
 }
+
+}  // namespace sinks_asio_tests

@@ -31,6 +31,8 @@
 #include "drain.hpp"
 #include "piped_rows.hpp"
 
+namespace sinks_beast_tests {
+
 namespace net = boost::asio;
 namespace http = boost::beast::http;
 using namespace std::chrono_literals;
@@ -186,3 +188,5 @@ TEST_CASE("Beast's own writing takes a stream that never waits") {
   both.ours.close();
   CHECK(both.read_all().first.ends_with("\r\n9\r\n[{\"a\":1}]\r\n0\r\n\r\n"));
 }
+
+}  // namespace sinks_beast_tests

@@ -33,6 +33,8 @@
 
 #include "drain.hpp"
 
+namespace sinks_descriptor_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::sinks::descriptor;
@@ -523,3 +525,5 @@ TEST_CASE("a reader that is slow, but takes something in time, gets everything")
   check(pipe_connection());
   check(local_connection());
 }
+
+}  // namespace sinks_descriptor_tests

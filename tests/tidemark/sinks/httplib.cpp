@@ -25,6 +25,8 @@
 #include "http_client.hpp"
 #include "piped_rows.hpp"
 
+namespace sinks_httplib_tests {
+
 using namespace std::chrono_literals;
 using tests::comes_true;
 using tests::piped_rows;
@@ -151,3 +153,5 @@ TEST_CASE("a client that leaves while the stream waits ends it, and so does one 
     CHECK(closed == 0);  // the stream itself has not failed
   }
 }
+
+}  // namespace sinks_httplib_tests

@@ -19,6 +19,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace sinks_ostream_tests {
+
 using tidemark::byte_mark;
 using tidemark::error;
 using tidemark::failure;
@@ -167,3 +169,5 @@ TEST_CASE("a file that is full when it is flushed is an error of the sink") {
     CHECK(failed.kind() == failure::sink);
   }
 }
+
+}  // namespace sinks_ostream_tests

@@ -10,6 +10,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace sinks_string_tests {
+
 using tidemark::byte_mark;
 using tidemark::raw_stream;
 using tidemark::write_to;
@@ -54,3 +56,5 @@ TEST_CASE("several streams can be written to one string, one behind the other") 
   }
   CHECK(text == "[0][1][2]");
 }
+
+}  // namespace sinks_string_tests

@@ -16,6 +16,8 @@
 #include <tidemark/field.hpp>
 #include <tidemark/timestamp.hpp>
 
+namespace testing_cell_tests {
+
 using tidemark::field;
 using tidemark::testing::cell;
 
@@ -103,3 +105,5 @@ TEST_CASE("a cell in pieces that fails gives all of its bytes before") {
   CHECK(value.as_reader().read(buffer) == 1);
   CHECK_THROWS_AS(value.as_reader().read(buffer), std::runtime_error);
 }
+
+}  // namespace testing_cell_tests

@@ -12,6 +12,8 @@
 #include <tidemark/error.hpp>
 #include <tidemark/producer.hpp>
 
+namespace testing_scripted_tests {
+
 using tidemark::progress;
 using tidemark::relation;
 using tidemark::testing::observed;
@@ -208,3 +210,5 @@ TEST_CASE("a scripted walk refuses rows and columns that its relations do not ha
   CHECK_THROWS_AS(read(1, 0), std::out_of_range);
   CHECK_THROWS_AS(rows.next(), std::out_of_range);
 }
+
+}  // namespace testing_scripted_tests

@@ -17,6 +17,8 @@
 #include <tidemark/testing/scripted.hpp>
 #include <tidemark/timestamp.hpp>
 
+namespace walk_kept_row_tests {
+
 using tidemark::field;
 using tidemark::kept_row;
 using tidemark::testing::cell;
@@ -121,3 +123,5 @@ TEST_CASE("kept_row: fields added one by one stay what they were, however many t
     kept.clear();
   }
 }
+
+}  // namespace walk_kept_row_tests

@@ -20,6 +20,8 @@
 
 #include "drain.hpp"
 
+namespace walk_made_rows_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::field;
@@ -205,3 +207,5 @@ TEST_CASE("made_rows: rows of text, their keys, pending and waiting pass through
   waiting.bind({});
   CHECK(waiting.waits_for().empty());
 }
+
+}  // namespace walk_made_rows_tests

@@ -29,6 +29,8 @@
 #include "drain.hpp"
 #include "tables.hpp"
 
+namespace adapt_lookup_batched_tests {
+
 using namespace tests;
 using tidemark::one;
 
@@ -600,3 +602,5 @@ TEST_CASE("lookup: what on() names must be there, and fit") {
   CHECK(outer.message() ==
         "a batch is looked up with the keys of the parents alone, but on() of the relation \"a.b\" names 2");
 }
+
+}  // namespace adapt_lookup_batched_tests

@@ -15,6 +15,8 @@
 #include "drain.hpp"
 #include "postgres_tools.hpp"
 
+namespace producers_postgres_binary_value_tests {
+
 using tests::connected;
 using tests::value_of;
 using tidemark::error;
@@ -102,3 +104,5 @@ TEST_CASE("postgres: in binary, a value that is cut anywhere is an error") {
     }
   }
 }
+
+}  // namespace producers_postgres_binary_value_tests

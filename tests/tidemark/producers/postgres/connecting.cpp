@@ -15,6 +15,8 @@
 #include "drain.hpp"
 #include "postgres_server.hpp"
 
+namespace producers_postgres_connecting_tests {
+
 using tidemark::error;
 using tidemark::failure;
 using tidemark::progress;
@@ -63,3 +65,5 @@ TEST_CASE("a connection that cannot be made is an error with libpq's words") {
   CHECK(failed.kind() == failure::producer);
   CHECK(failed.message().find("\"none\" does not exist") != std::string::npos);
 }
+
+}  // namespace producers_postgres_connecting_tests

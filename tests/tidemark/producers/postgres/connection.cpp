@@ -9,6 +9,8 @@
 #include "catch.hpp"
 #include "postgres_server.hpp"
 
+namespace producers_postgres_connection_tests {
+
 TEST_CASE("postgres: a quoted identifier is that name, whatever is in it") {
   using tidemark::postgres::quoted_identifier;
   CHECK(quoted_identifier("orders") == "\"orders\"");
@@ -19,3 +21,5 @@ TEST_CASE("postgres: a quoted identifier is that name, whatever is in it") {
   CHECK(collect(tidemark::raw_stream{tidemark::postgres::query{db, "select 1 as " + quoted_identifier(odd)}}) ==
         R"([{"it's \"odd\"; drop table x --":1}])");
 }
+
+}  // namespace producers_postgres_connection_tests

@@ -39,6 +39,8 @@
 #include "postgres_tools.hpp"
 #include "written_walk.hpp"
 
+namespace producers_postgres_cursor_tests {
+
 using tests::connected;
 using tests::drain_waiting;
 using tests::next_of;
@@ -546,3 +548,5 @@ TEST_CASE("postgres cursor: what is committed meanwhile is not seen in a repeata
   // Each cursor of a read committed one sees what is there when it is opened.
   CHECK(read_beside_writer("begin").failure);
 }
+
+}  // namespace producers_postgres_cursor_tests

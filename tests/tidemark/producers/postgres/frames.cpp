@@ -15,6 +15,8 @@
 #include "chunked_answer.hpp"
 #include "postgres_tools.hpp"
 
+namespace producers_postgres_frames_tests {
+
 using nlohmann::json;
 using tests::connected;
 using tests::drain_waiting;
@@ -122,3 +124,5 @@ TEST_CASE("postgres: numbers of frames are spelled as they would be had they bee
       CHECK(line.find(spelled) != std::string::npos);
     }
 }
+
+}  // namespace producers_postgres_frames_tests

@@ -16,6 +16,8 @@
 
 #include "postgres_server.hpp"
 
+namespace producers_postgres_interruption_tests {
+
 using tidemark::canceller;
 using tidemark::error;
 using tidemark::failure;
@@ -96,3 +98,5 @@ TEST_CASE("postgres: a canceller that is fired at any moment hits its own query 
   CHECK(hits > 0);
   CHECK(hits < count);
 }
+
+}  // namespace producers_postgres_interruption_tests

@@ -25,6 +25,8 @@
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
 
+namespace producers_postgres_query_tests {
+
 using tidemark::byte_mark;
 using tidemark::error;
 using tidemark::failure;
@@ -153,3 +155,5 @@ TEST_CASE("postgres: rows that come in chunks are the same rows, and an error am
   CHECK(thrown_by([&] { stopped.next(); }).kind() == failure::canceled);
   CHECK(tests::value_of(db, "select 'usable'") == "usable");
 }
+
+}  // namespace producers_postgres_query_tests

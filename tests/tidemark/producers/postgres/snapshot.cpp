@@ -21,6 +21,8 @@
 #include "postgres_tools.hpp"
 #include "written_walk.hpp"
 
+namespace producers_postgres_snapshot_tests {
+
 using tests::connected;
 using tests::drain_waiting;
 using tests::own_schema;
@@ -125,3 +127,5 @@ TEST_CASE("postgres snapshot: where its first transaction is over it cannot be s
   CHECK(PQtransactionStatus(second.handle()) == PQTRANS_IDLE);
   CHECK(value_of(second, "select 'usable'") == "usable");
 }
+
+}  // namespace producers_postgres_snapshot_tests
