@@ -8,6 +8,8 @@
 #include <tidemark/producers/range.hpp>
 #include <tidemark/raw_stream.hpp>
 
+namespace bare_number_as_mark {
+
 void make(const std::vector<std::string>& texts) {
 #ifdef MUST_NOT_COMPILE
   const std::size_t mark = 65536;
@@ -16,3 +18,5 @@ void make(const std::vector<std::string>& texts) {
 #endif
   auto stream = tidemark::raw_stream{tidemark::range(texts), tidemark::format::array{}, mark};
 }
+
+}  // namespace bare_number_as_mark

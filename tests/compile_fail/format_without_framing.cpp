@@ -4,6 +4,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace format_without_framing {
+
 struct lines {
   static constexpr std::string_view before = "";
   static constexpr std::string_view between = "\n";
@@ -20,3 +22,5 @@ tidemark::raw_stream<tidemark::testing::scripted_text, lines> make(tidemark::tes
   return tidemark::raw_stream<tidemark::testing::scripted_text, lines>{
       tidemark::testing::scripted_text{std::move(rows)}};
 }
+
+}  // namespace format_without_framing

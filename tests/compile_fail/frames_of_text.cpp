@@ -3,6 +3,8 @@
 
 #include <tidemark/frame_stream.hpp>
 
+namespace frames_of_text {
+
 struct lines {
   tidemark::progress next() { return tidemark::progress::end; }
 #ifdef MUST_NOT_COMPILE
@@ -14,3 +16,5 @@ struct lines {
 };
 
 tidemark::frame_stream<lines> make() { return tidemark::frame_stream<lines>{lines{}}; }
+
+}  // namespace frames_of_text

@@ -4,6 +4,8 @@
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/raw_stream.hpp>
 
+namespace mark_unit {
+
 void make(tidemark::sqlite::connection& db) {
 #ifdef MUST_NOT_COMPILE
   const auto mark = tidemark::row_mark{16};
@@ -12,3 +14,5 @@ void make(tidemark::sqlite::connection& db) {
 #endif
   auto stream = tidemark::raw_stream{tidemark::sqlite::query{db, "select 1"}, tidemark::format::array{}, mark};
 }
+
+}  // namespace mark_unit

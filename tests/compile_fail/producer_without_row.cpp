@@ -3,6 +3,8 @@
 
 #include <tidemark/raw_stream.hpp>
 
+namespace producer_without_row {
+
 struct numbers {
   tidemark::progress next() { return tidemark::progress::end; }
 #ifndef MUST_NOT_COMPILE
@@ -11,3 +13,5 @@ struct numbers {
 };
 
 tidemark::raw_stream<numbers> make() { return tidemark::raw_stream<numbers>{numbers{}}; }
+
+}  // namespace producer_without_row

@@ -4,6 +4,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace pull_without_wait {
+
 using namespace tidemark::testing;
 
 #ifdef MUST_NOT_COMPILE
@@ -17,3 +19,5 @@ std::size_t count(tidemark::raw_stream<rows>& stream) {
   while (const auto chunk = stream.pull()) bytes += chunk->size();
   return bytes;
 }
+
+}  // namespace pull_without_wait

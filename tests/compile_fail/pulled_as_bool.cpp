@@ -4,6 +4,8 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+namespace pulled_as_bool {
+
 void drain(tidemark::raw_stream<tidemark::testing::scripted_text>& stream) {
 #ifdef MUST_NOT_COMPILE
   while (stream.try_pull()) {}
@@ -11,3 +13,5 @@ void drain(tidemark::raw_stream<tidemark::testing::scripted_text>& stream) {
   while (!stream.try_pull().is_end()) {}
 #endif
 }
+
+}  // namespace pulled_as_bool

@@ -5,6 +5,8 @@
 
 #include <tidemark/raw_stream.hpp>
 
+namespace text_of_a_temporary {
+
 struct numbers {
   tidemark::progress next() { return tidemark::progress::end; }
 #ifdef MUST_NOT_COMPILE
@@ -16,3 +18,5 @@ struct numbers {
 };
 
 tidemark::raw_stream<numbers> make() { return tidemark::raw_stream<numbers>{numbers{}}; }
+
+}  // namespace text_of_a_temporary
