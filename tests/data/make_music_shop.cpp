@@ -48,7 +48,7 @@ class random_numbers {
 
   /// From `first` to `last`, both included.
   int between(int first, int last) {
-    return first + static_cast<int>(below(static_cast<std::size_t>(last - first + 1)));
+    return first + static_cast<int>(below(static_cast<std::size_t>(last) - static_cast<std::size_t>(first) + 1));
   }
 
   template <class Choices>
