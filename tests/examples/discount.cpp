@@ -70,9 +70,9 @@ TEST_CASE("discount: of the tracks of the music shop, every price is less and al
       tidemark::collect(tidemark::raw_stream{tidemark::sqlite::query{db, "select * from Track order by TrackId"}}));
   REQUIRE(before.size() == 3503);
   for (std::size_t i = 0; i != before.size(); ++i) {
-    // In whole tenths of cents, which are exact; five of them are a cent.
-    const auto cents = std::llround(before[i]["UnitPrice"].get<double>() * 100);
-    REQUIRE(changed[i]["UnitPrice"].get<double>() == static_cast<double>((cents * 9 + 5) / 10) / 100);
+    // In whole tenths of cents, which are exact; five of them are rounded up to a cent.
+    const auto cents = (std::llround(before[i]["UnitPrice"].get<double>() * 100) * 9 + 5) / 10;
+    REQUIRE(changed[i]["UnitPrice"].get<double>() == static_cast<double>(cents) / 100);
     REQUIRE(changed[i].size() == 9);
     before[i]["UnitPrice"] = changed[i]["UnitPrice"];
     REQUIRE(changed[i] == before[i]);
