@@ -9,7 +9,7 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/walk/on.hpp>
 
-#include "written_walk.hpp"
+#include "music_shop.hpp"
 
 namespace tests {
 
@@ -31,7 +31,7 @@ auto music_walk(Producer of_artists, Producer of_albums, Producer of_tracks) {
 
 /// What SQLite gives for it.
 inline std::string music_of_sqlite() {
-  const auto shop = tidemark::sqlite::connection::open_read_only(chinook());
+  const auto shop = tidemark::sqlite::connection::open_read_only(music_shop());
   using tidemark::sqlite::query;
   return tidemark::collect(
       tidemark::raw_stream{music_walk(query{shop, artists}, query{shop, albums}, query{shop, tracks})});

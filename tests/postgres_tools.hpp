@@ -2,18 +2,18 @@
 
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
-#include <tidemark/collect.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/producer.hpp>
 #include <tidemark/producers/postgres.hpp>
-#include <tidemark/producers/sqlite.hpp>
-#include <tidemark/raw_stream.hpp>
 #include <tidemark/wait_condition.hpp>
 
 #include "catch.hpp"
 #include "drain.hpp"
+#include "music_shop.hpp"
 #include "postgres_server.hpp"
 
 // What tests of PostgreSQL share; each of them begins with NEEDS_POSTGRES().
@@ -49,29 +49,17 @@ std::string value_of(tidemark::postgres::connection& db, const std::string& sql,
   return std::string(rows.field(0).as_view());
 }
 
-/// Makes the tables of a music shop (a database of SQLite) on a connection, in its first schema; `kind`: "temp", or
-/// nothing.
-inline void load_music(tidemark::postgres::connection& db, const tidemark::sqlite::connection& shop,
-                       const std::string& kind) {
-  for (const std::string name : {"Album", "Artist", "Customer", "Employee", "Genre", "Invoice", "InvoiceLine",
-                                 "MediaType", "Playlist", "PlaylistTrack", "Track"}) {
-    const std::string rows =
-        collect(tidemark::raw_stream{tidemark::sqlite::query{shop, "select * from " + name + " order by 1, 2"}});
-    std::string columns;
-    for (tidemark::sqlite::query described{shop, "select name, type from pragma_table_info(?)", name};
-         described.next() == tidemark::progress::row;) {
-      const std::string declared(described.field(1).as_view());
-      columns += (columns.empty() ? "\"" : ", \"") + std::string(described.field(0).as_view()) + "\" " +
-                 (declared == "INTEGER"             ? "int"
-                  : declared.starts_with("NUMERIC") ? "numeric"
-                                                    : "text");
-    }
-    db.execute("create " + kind + " table \"" + name + "\" (" + columns + ")");
-    value_of(db,
-             "with added as (insert into \"" + name + "\" select * from json_populate_recordset(null::\"" + name +
-                 "\", $1::json) returning 1) select count(*)::text from added",
-             rows);
-  }
+/// Makes the tables of the music shop on a connection, in its first schema.
+inline void load_music(tidemark::postgres::connection& db) {
+  std::ifstream file(music_shop_script(), std::ios::binary);
+  db.execute(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+/// The same, as temporary tables of this connection.
+inline void load_temporary_music(tidemark::postgres::connection& db) {
+  db.execute("set search_path to pg_temp");
+  load_music(db);
+  db.execute("reset search_path");
 }
 
 /// A schema of this test's own, which any number of connections use; gone with this object, which outlives them.

@@ -40,10 +40,4 @@ tidemark::error failure_of(Walk walk) {
   return *all.failure;
 }
 
-/// A music shop's database, as a file of SQLite.
-inline const std::string& chinook() {
-  static const std::string path = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
-  return path;
-}
-
 }  // namespace tests

@@ -6,6 +6,7 @@
 
 #include "catch.hpp"
 #include "chunked_answer.hpp"
+#include "music_shop.hpp"
 
 #include <sqlite3.h>
 
@@ -672,21 +673,19 @@ TEST_CASE("export: with children, --output and --progress are what they are with
   CHECK(done.err.find(" 4 rows") != std::string::npos);
 }
 
-TEST_CASE("export: artists, albums and tracks of a real database are what a join in memory makes of them") {
-  const std::string chinook = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
-  if (!std::filesystem::exists(chinook)) SKIP_TEST("no Chinook database");
+TEST_CASE("export: artists, albums and tracks of the music shop are what a join in memory makes of them") {
   const std::string artists = "select * from Artist order by ArtistId";
   const std::string albums = "select * from Album order by ArtistId, AlbumId";
   const std::string tracks =
       "select a.ArtistId, t.* from Track t join Album a using (AlbumId) order by a.ArtistId, t.AlbumId, t.TrackId";
-  ordered_json expected = flat(chinook, artists), of_artists = flat(chinook, albums);
-  put_into(of_artists, "tracks", flat(chinook, tracks), {{"AlbumId", "AlbumId"}});
+  ordered_json expected = flat(tests::music_shop(), artists), of_artists = flat(tests::music_shop(), albums);
+  put_into(of_artists, "tracks", flat(tests::music_shop(), tracks), {{"AlbumId", "AlbumId"}});
   put_into(expected, "albums", of_artists, {{"ArtistId", "ArtistId"}});
   REQUIRE(expected.size() == 275);
   REQUIRE(expected[0]["albums"][0]["tracks"].size() == 10);
   for (const char* const mark : {"1", "1000", "65536"}) {
-    const std::string out = exported({"--db", chinook, "--query", artists, "--high-water-mark", mark, "--child",
-                                      "albums:ArtistId=ArtistId:" + albums, "--child",
+    const std::string out = exported({"--db", tests::music_shop(), "--query", artists, "--high-water-mark", mark,
+                                      "--child", "albums:ArtistId=ArtistId:" + albums, "--child",
                                       "albums.tracks:ArtistId=ArtistId,AlbumId=AlbumId:" + tracks});
     CHECK((ordered_json::parse(out) == expected));  // in brackets: too long to be printed
   }

@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -21,10 +20,10 @@
 #include <tidemark/producers/postgres.hpp>
 #include <tidemark/producers/sqlite.hpp>
 
+#include "music_shop.hpp"
 #include "music_walk.hpp"
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
-#include "written_walk.hpp"
 
 namespace examples_export_postgres_tests {
 
@@ -57,14 +56,13 @@ const std::string endless = "select generate_series(1, 1000000000000) as i";
 
 TEST_CASE("export: tables of PostgreSQL are exported as those of SQLite are, in each format") {
   NEEDS_POSTGRES();
-  if (!std::filesystem::exists(tests::chinook())) SKIP_TEST("the music shop's database is not here");
   const own_schema schema;
   connection db = schema.connected();
-  tests::load_music(db, tidemark::sqlite::connection::open_read_only(tests::chinook()), "");
+  tests::load_music(db);
   const auto both = [&](const std::vector<std::string>& arguments) {
     const std::string ours = exported(with({"--db", address()}, arguments));
     INFO(arguments[1]);
-    CHECK((ours == exported(with({"--db", tests::chinook()}, arguments))));  // in brackets: too long to be printed
+    CHECK((ours == exported(with({"--db", tests::music_shop()}, arguments))));  // in brackets: too long to be printed
     return ours;
   };
   for (const char* const table :

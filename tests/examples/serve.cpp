@@ -42,8 +42,8 @@
 #include "comes_true.hpp"
 #include "cut_proxy.hpp"
 #include "http_client.hpp"
+#include "music_shop.hpp"
 #include "postgres_server.hpp"
-#include "written_walk.hpp"
 
 namespace examples_serve_tests {
 
@@ -183,18 +183,17 @@ const std::string encoded_odd = "/tables/it's%20%22odd%22%3B%20drop%20table%20x"
 
 }  // namespace
 
-TEST_CASE("serve: each table of a real database is answered in each format, as a stream writes it") {
-  if (!std::filesystem::exists(tests::chinook())) SKIP_TEST("the music shop's database is not here");
-  const serving server(tests::chinook());
+TEST_CASE("serve: each table of the music shop is answered in each format, as a stream writes it") {
+  const serving server(tests::music_shop());
   const auto tables = json::parse(get(server.port(), "/tables").body).get<std::vector<std::string>>();
   CHECK(tables.size() == 11);
   for (const std::string& table : tables) {
     namespace format = tidemark::format;
     const auto expected = [&](const auto& how) {
-      return collect(
-          tidemark::raw_stream{tidemark::sqlite::query{tidemark::sqlite::connection::open_read_only(tests::chinook()),
-                                                       "select * from \"" + table + "\""},
-                               how});
+      return collect(tidemark::raw_stream{
+          tidemark::sqlite::query{tidemark::sqlite::connection::open_read_only(tests::music_shop()),
+                                  "select * from \"" + table + "\""},
+          how});
     };
     const auto check = [&](const std::string& query, const std::string& accept, const char* type,
                            const std::string& body) {

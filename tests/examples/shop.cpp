@@ -19,6 +19,7 @@
 #include "temporary_folder.hpp"
 
 #include "catch.hpp"
+#include "music_shop.hpp"
 
 namespace examples_shop_tests {
 
@@ -118,11 +119,9 @@ TEST_CASE("shop: without a database there are customers, one without invoices, a
   CHECK(all.subtotals == subtotals);
 }
 
-TEST_CASE("shop: of a real database, rows and sums are those that SQLite itself gives") {
-  const std::string chinook = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
-  if (!std::filesystem::exists(chinook)) SKIP_TEST("no Chinook database");
-  const printed all(shop({chinook}));
-  const auto db = sqlite::connection::open_read_only(chinook);
+TEST_CASE("shop: of the music shop, rows and sums are those that SQLite itself gives") {
+  const printed all(shop({tests::music_shop()}));
+  const auto db = sqlite::connection::open_read_only(tests::music_shop());
   REQUIRE(all.customers.size() == 59);
   CHECK((all.customers == customers_of(db)));  // in brackets: too long to be printed
   CHECK(all.subtotals == subtotals_of(db));

@@ -2,13 +2,12 @@
 
 #include "catch.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <string>
@@ -27,11 +26,10 @@
 #include "drain.hpp"
 #include "examples/run_program.hpp"
 #include "examples/temporary_folder.hpp"
+#include "music_shop.hpp"
+#include "npm_packages.hpp"
 
 namespace grafana_decode_tests {
-
-#define NEED_DECODER() \
-  if (!has_decoder()) SKIP_TEST("there is no @grafana/data, which tests/run installs")
 
 using nlohmann::json;
 using tidemark::byte_mark;
@@ -52,14 +50,12 @@ namespace sqlite = tidemark::sqlite;
 
 namespace {
 
-bool has_decoder() { return ::access(TIDEMARK_NODE_MODULES "/@grafana/data/package.json", R_OK) == 0; }
-
 /// What a page is given of a chunked answer that arrives `step` bytes at a time.
 json decoded(const std::string& lines, std::size_t step) {
   temporary_folder folder;
   std::ofstream(folder.file("answer.jsonl"), std::ios::binary) << lines;
   const program_result done =
-      run_program("/usr/bin/env", {std::string("NODE_PATH=") + TIDEMARK_NODE_MODULES, "node", TIDEMARK_DECODE,
+      run_program("/usr/bin/env", {std::string("NODE_PATH=") + TIDEMARK_NPM_PACKAGES, "node", TIDEMARK_DECODE,
                                    folder.file("answer.jsonl"), std::to_string(step)});
   INFO(done.err);
   REQUIRE(done.exit_code == 0);
@@ -142,7 +138,7 @@ frame_options about(std::size_t mark, std::size_t rows_per_chunk) {
 }  // namespace
 
 TEST_CASE("Grafana's decoder reads every type, at any mark, however the bytes arrive") {
-  NEED_DECODER();
+  NEEDS_NPM_PACKAGE("@grafana/data");
   const sample made(60);
   for (const std::size_t mark : {1U, 500U, 65'536U})
     for (const std::size_t rows_per_chunk : {1U, 13U}) {
@@ -170,7 +166,7 @@ TEST_CASE("Grafana's decoder reads every type, at any mark, however the bytes ar
 }
 
 TEST_CASE("Grafana's decoder finds all rows: 0, 1, 999, 1000, 1001, 100,002") {
-  NEED_DECODER();
+  NEEDS_NPM_PACKAGE("@grafana/data");
   for (const int count : {0, 1, 999, 1000, 1001, 100'002}) {
     struct numbers {
       int left;
@@ -195,7 +191,7 @@ TEST_CASE("Grafana's decoder finds all rows: 0, 1, 999, 1000, 1001, 100,002") {
 }
 
 TEST_CASE("Grafana's decoder reads several queries of one stream, and their failures") {
-  NEED_DECODER();
+  NEEDS_NPM_PACKAGE("@grafana/data");
   const sample made(20);
   script failing = made.rows;
   failing.fail(error(failure::producer, "upstream <closed>", "08006"));
@@ -217,11 +213,29 @@ TEST_CASE("Grafana's decoder reads several queries of one stream, and their fail
   CHECK(answer.at("a").at("errorSource") == "downstream");
 }
 
-TEST_CASE("Grafana's decoder reads the tables of a real database") {
-  NEED_DECODER();
-  const std::string chinook = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
-  if (::access(chinook.c_str(), R_OK) != 0) SKIP_TEST("there is no folder of shared data");
-  sqlite::connection db = sqlite::connection::open_read_only(chinook);
+TEST_CASE("Grafana's decoder reads the file of two queries that other tests compare with") {
+  NEEDS_NPM_PACKAGE("@grafana/data");
+  std::ifstream file(TIDEMARK_TWO_CHUNKS, std::ios::binary);
+  const json answer = decoded(std::string(std::istreambuf_iterator<char>(file), {}), 7);
+  const json& tide = answer.at("A").at("frames").at(0).at("fields");
+  check_values(tide.at(0), {1709164800000, 1709164801007, 1709164802000, 1709164803000, 1709164804000, 1709164805000,
+                            1709164806000});
+  CHECK(tide.at(0).at("nanos") == json{0, 89, 0, 0, 0, 0, 0});
+  check_values(tide.at(1), {-0.25, "<NaN>", "<Infinity>", nullptr, 1e21, 2.5e-9, "<-Infinity>"});
+  CHECK(tide.at(1).at("labels") == json{{"port", "<Brest>"}, {"gauge", "north & south"}});
+  check_values(tide.at(2), {"ebb < flood & \"slack\" \\ / \u2029\n\x02\u00FC", "\U0001F30A", "", "a",
+                            "one bad byte \uFFFD", "</script>", "z"});
+  check_values(tide.at(3), {-9007199254740993, 5, 0, std::numeric_limits<std::int64_t>::max(),
+                            std::numeric_limits<std::int64_t>::min(), 1, 2});
+  const json& pump = answer.at("B&");
+  check_values(pump.at("frames").at(0).at("fields").at(0), {false, nullptr, true});
+  CHECK(pump.at("error") == "the pump <2> runs \"dry\"");
+  CHECK(pump.at("errorSource") == "downstream");
+}
+
+TEST_CASE("Grafana's decoder reads the tables of the music shop") {
+  NEEDS_NPM_PACKAGE("@grafana/data");
+  sqlite::connection db = sqlite::connection::open_read_only(tests::music_shop());
   // With times as a page has them.
   for (const auto& [table, same] : {std::pair<const char*, const char*>{"Track", "select * from Track"},
                                     {"Customer", "select * from Customer"},

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -148,23 +149,32 @@ TEST_CASE("frame_reader: columns are typed, and rows come back as a producer") {
   CHECK(drain(frame_stream{frame(read_frame).rows(), again}).bytes == lines);
 }
 
-TEST_CASE("frame_reader: the file that the reference writer made") {
-  std::ifstream file(TIDEMARK_SHARED_DATA "/frames/two_chunks.jsonl");
-  if (!file) SKIP_TEST("there is no folder of shared data");
+TEST_CASE("frame_reader: a file of two queries, one of which fails") {
+  std::ifstream file(TIDEMARK_TWO_CHUNKS, std::ios::binary);
   const std::string lines(std::istreambuf_iterator<char>(file), {});
   for (const std::size_t step : {1U, 7U, 1000U}) {
     const frame_reader reader = read(lines, step);
     REQUIRE(reader.answers().size() == 2);
-    const frame& up = *reader.find("A", "f0");
-    CHECK(up.row_count() == 7);
-    CHECK(up.columns[3].values<std::vector<std::int64_t>>()[0] == 9007199254740993);
-    CHECK(up.columns[0].nanoseconds(1) == 123456);
-    CHECK(std::isinf(up.columns[1].values<std::vector<double>>()[2]));
-    CHECK(up.columns[1].is_null(3));
-    const frame_answer& b = *reader.find("B<");
-    CHECK(b.frames.at(0).row_count() == 2);
-    CHECK(b.failure.value().message == "upstream <closed>");
-    CHECK(b.failure.value().error_source == "downstream");
+    const frame& tide = *reader.find("A", "f0");
+    CHECK(tide.row_count() == 7);
+    const auto& counts = tide.columns[3].values<std::vector<std::int64_t>>();
+    CHECK(counts[0] == -9007199254740993);
+    CHECK(counts[3] == std::numeric_limits<std::int64_t>::max());
+    CHECK(counts[4] == std::numeric_limits<std::int64_t>::min());
+    CHECK(tide.columns[0].values<std::vector<std::int64_t>>()[1] == 1709164801007);
+    CHECK(tide.columns[0].nanoseconds(1) == 89);
+    const auto& levels = tide.columns[1].values<std::vector<double>>();
+    CHECK(std::isnan(levels[1]));
+    CHECK(levels[2] == std::numeric_limits<double>::infinity());
+    CHECK(levels[6] == -std::numeric_limits<double>::infinity());
+    CHECK_FALSE(tide.columns[1].is_null(2));
+    CHECK(tide.columns[1].is_null(3));
+    CHECK(tide.columns[1].about().labels ==
+          std::map<std::string, std::string>{{"gauge", "north & south"}, {"port", "<Brest>"}});
+    const frame_answer& pump = *reader.find("B&");
+    CHECK(pump.frames.at(0).row_count() == 3);
+    CHECK(pump.failure.value().message == "the pump <2> runs \"dry\"");
+    CHECK(pump.failure.value().error_source == "downstream");
     CHECK(reader.find("C") == nullptr);
     CHECK(reader.find("A", "f1") == nullptr);
   }

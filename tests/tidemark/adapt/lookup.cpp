@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -31,6 +30,7 @@
 
 #include "drain.hpp"
 #include "lookup/tables.hpp"
+#include "music_shop.hpp"
 
 namespace adapt_lookup_tests {
 
@@ -85,8 +85,7 @@ static_assert(tidemark::always_blocks<walk_of_queries>);
 }  // namespace
 
 TEST_CASE("lookup: artists, albums and tracks are the bytes of nest, by parent, in batches and by function") {
-  if (!std::filesystem::exists(chinook())) SKIP_TEST("shared/data/chinook is not there");
-  const sqlite::connection db = sqlite::connection::open_read_only(chinook());
+  const sqlite::connection db = sqlite::connection::open_read_only(tests::music_shop());
   const std::string artists = "select * from Artist order by ArtistId";
   const std::string albums = "select * from Album where ArtistId = ? order by AlbumId";
   const std::string tracks =
@@ -138,8 +137,7 @@ TEST_CASE("lookup: artists, albums and tracks are the bytes of nest, by parent, 
 }
 
 TEST_CASE("lookup: customers, invoices and lines are the bytes of nest, with keys of several columns, too") {
-  if (!std::filesystem::exists(chinook())) SKIP_TEST("shared/data/chinook is not there");
-  const sqlite::connection db = sqlite::connection::open_read_only(chinook());
+  const sqlite::connection db = sqlite::connection::open_read_only(tests::music_shop());
   const std::string customers = "select * from Customer order by Country, CustomerId";
   const equal customer({"Country", "CustomerId"}, {"Country", "CustomerId"});
   const std::string expected = bytes_of(

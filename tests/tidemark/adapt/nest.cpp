@@ -7,7 +7,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <initializer_list>
 #include <optional>
@@ -36,15 +35,16 @@
 #include <tidemark/testing/scripted.hpp>
 
 #include "drain.hpp"
+#include "music_shop.hpp"
 #include "written_walk.hpp"
 
 namespace adapt_nest_tests {
 
 using nlohmann::ordered_json;
 using tests::bytes_of;
-using tests::chinook;
 using tests::drain_of;
 using tests::failure_of;
+using tests::music_shop;
 using tidemark::byte_mark;
 using tidemark::equal;
 using tidemark::error;
@@ -95,9 +95,9 @@ error failed_join(const std::vector<cell>& ids, const std::vector<cell>& of, on 
 
 ordered_json table(const std::string& sql) {
   return ordered_json::parse(
-      drain(raw_stream{sqlite::query{sqlite::connection::open_read_only(chinook()), sql}}).bytes);
+      drain(raw_stream{sqlite::query{sqlite::connection::open_read_only(music_shop()), sql}}).bytes);
 }
-sqlite::query rows(const std::string& sql) { return {sqlite::connection::open_read_only(chinook()), sql}; }
+sqlite::query rows(const std::string& sql) { return {sqlite::connection::open_read_only(music_shop()), sql}; }
 
 /// Puts those children into each parent that have the same values of the columns, in the order in which they come.
 void put_into(ordered_json& all_parents, const std::string& name, const ordered_json& all_children,
@@ -140,7 +140,6 @@ TEST_CASE("nest: how many relations there are, and which keys they have, may be 
 }
 
 TEST_CASE("nest: artists, albums and tracks are what a join in memory makes of them") {
-  if (!std::filesystem::exists(chinook())) SKIP_TEST("shared/data/chinook is not there");
   const std::string artists = "select * from Artist order by ArtistId";
   const std::string albums = "select * from Album order by ArtistId, AlbumId";
   const std::string tracks =
@@ -165,7 +164,6 @@ TEST_CASE("nest: artists, albums and tracks are what a join in memory makes of t
 }
 
 TEST_CASE("nest: customers, invoices and lines are what a join in memory makes of them") {
-  if (!std::filesystem::exists(chinook())) SKIP_TEST("shared/data/chinook is not there");
   const std::string customers = "select * from Customer order by Country, CustomerId";
   const std::string invoices =
       "select c.Country, i.* from Invoice i join Customer c using (CustomerId) order by c.Country, CustomerId, "

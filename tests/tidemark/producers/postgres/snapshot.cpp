@@ -3,7 +3,6 @@
 #include "catch.hpp"
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 
 #include <tidemark/adapt/nest.hpp>
@@ -19,7 +18,6 @@
 #include "music_walk.hpp"
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
-#include "written_walk.hpp"
 
 namespace producers_postgres_snapshot_tests {
 
@@ -37,11 +35,10 @@ using tidemark::postgres::snapshot;
 
 TEST_CASE("postgres snapshot: artists, albums and tracks nested over three connections are those of SQLite") {
   NEEDS_POSTGRES();
-  if (!std::filesystem::exists(tests::chinook())) SKIP_TEST("the music shop's database is not here");
   const std::string expected = tests::music_of_sqlite();
   const own_schema schema;
   connection first = schema.connected(), second = schema.connected(), third = schema.connected();
-  tests::load_music(first, tidemark::sqlite::connection::open_read_only(tests::chinook()), "");
+  tests::load_music(first);
   const snapshot seen{first};
   seen.share_with(second);
   seen.share_with(third);
