@@ -1,13 +1,14 @@
 # Makes every TEST_CASE of a program a ctest entry, as Catch2's own catch_discover_tests() would, which takes a name
 # apart at ";" and loses whatever follows an unclosed "[": characters that the names of tests about JSON are full of.
 #
-# In a CMakeLists.txt: include(discover.cmake) and tidemark_discover_tests(<target>). The rest runs after each build.
+# In a CMakeLists.txt: include(discover.cmake) and tidemark_discover_tests(<target> [<label>...]). The rest runs after
+# each build.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(discover_script ${CMAKE_CURRENT_LIST_FILE})
   function(tidemark_discover_tests target)
     set(entries ${CMAKE_CURRENT_BINARY_DIR}/${target}.cmake)
     add_custom_command(TARGET ${target} POST_BUILD BYPRODUCTS ${entries} VERBATIM
-      COMMAND ${CMAKE_COMMAND} -D program=$<TARGET_FILE:${target}> -D entries=${entries} -P ${discover_script})
+      COMMAND ${CMAKE_COMMAND} -D program=$<TARGET_FILE:${target}> -D entries=${entries} "-Dlabels=${ARGN}" -P ${discover_script})
     # A program that did not build is one failed test, and the other tests still run.
     set(entries_if_built ${CMAKE_CURRENT_BINARY_DIR}/${target}_if_built.cmake)
     file(WRITE ${entries_if_built} "if(EXISTS [==[${entries}]==])\n  include([==[${entries}]==])\nelse()\n"
@@ -36,7 +37,7 @@ while(NOT names STREQUAL "")
   string(REGEX REPLACE "([][\\,\"*~])" "\\\\\\1" pattern "${name}")
   string(APPEND script
     "add_test([==[${name}]==] [==[${program}]==] [==[${pattern}]==])\n"
-    "set_tests_properties([==[${name}]==] PROPERTIES TIMEOUT 300 SKIP_REGULAR_EXPRESSION \"This test was skipped: \"\n"
+    "set_tests_properties([==[${name}]==] PROPERTIES TIMEOUT 300 LABELS \"${labels}\" SKIP_REGULAR_EXPRESSION \"This test was skipped: \"\n"
     "  FAIL_REGULAR_EXPRESSION \"No test cases matched|No tests ran\")\n")
 endwhile()
 file(WRITE ${entries} "${script}")

@@ -22,6 +22,8 @@
 #include "counted.hpp"
 #include "fail_everywhere.hpp"
 
+namespace allocation_allocation_tests {
+
 namespace {
 
 std::size_t sqlite_left = never;
@@ -189,3 +191,5 @@ TEST_CASE("a transform that finds no memory never looks complete, at whichever a
   const auto of_fields = [&] { return raw_stream{transform(field_rows(3), change), format::array{}, byte_mark{100}}; };
   fail_everywhere(new_left, of_fields, is_json);
 }
+
+}  // namespace allocation_allocation_tests

@@ -17,6 +17,8 @@
 #include "counted.hpp"
 #include "fail_everywhere.hpp"
 
+namespace allocation_frames_tests {
+
 namespace {
 
 using namespace tidemark;
@@ -82,3 +84,5 @@ TEST_CASE("frames take no memory for each row, nor for each message") {
     CHECK(stream.stats().rows == 5'000);
   }
 }
+
+}  // namespace allocation_frames_tests

@@ -21,6 +21,8 @@
 #include "counted.hpp"
 #include "fail_everywhere.hpp"
 
+namespace allocation_walks_tests {
+
 namespace {
 
 using namespace tidemark;
@@ -190,3 +192,5 @@ TEST_CASE("an expand_stream that finds no memory throws, and is not over as if a
     }
   }
 }
+
+}  // namespace allocation_walks_tests
