@@ -11,10 +11,9 @@
 #include <string_view>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "examples/run_program.hpp"
 #include "examples/temporary_folder.hpp"
+#include "nlohmann_json.hpp"
 
 namespace tests {
 
@@ -85,7 +84,7 @@ class browser {
 
   static nlohmann::json answer_of(const httplib::Result& answer) {
     if (!answer) throw std::runtime_error("the browser does not answer");
-    nlohmann::json value = nlohmann::json::parse(answer->body).at("value");
+    nlohmann::json value = tests::parse_json(answer->body).at("value");
     if (answer->status != 200) throw std::runtime_error("the browser says: " + value.dump());
     return value;
   }

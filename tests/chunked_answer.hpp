@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include "nlohmann_json.hpp"
 
 namespace tests {
 
@@ -28,11 +28,13 @@ class chunked_answer {
     }
   };
 
-  explicit chunked_answer(std::string_view lines) {
+  explicit chunked_answer(std::string_view lines) { add_lines(lines); }
+
+  void add_lines(std::string_view lines) {
     while (!lines.empty()) {
       const std::size_t end = lines.find('\n');
       if (end == std::string_view::npos) throw std::logic_error("the last line has no end: " + std::string(lines));
-      add(nlohmann::json::parse(lines.substr(0, end)));
+      add(tests::parse_json(lines.substr(0, end)));
       lines.remove_prefix(end + 1);
     }
   }
@@ -86,7 +88,7 @@ class chunked_answer {
 
 /// The one frame of a whole answer, as if it had come in chunks.
 inline chunked_answer::frame frame_of_whole_answer(std::string_view answer, const std::string& ref_id) {
-  const nlohmann::json result = nlohmann::json::parse(answer).at("results").at(ref_id);
+  const nlohmann::json result = tests::parse_json(answer).at("results").at(ref_id);
   if (result.at("status") != 200 || result.at("frames").size() != 1) throw std::logic_error("not one frame");
   chunked_answer::frame made;
   chunked_answer::add_rows(made, result.at("frames").at(0));

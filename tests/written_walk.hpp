@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/error.hpp>
 #include <tidemark/format/array.hpp>
 #include <tidemark/high_water_mark.hpp>
@@ -14,6 +12,7 @@
 #include "any_walk.hpp"
 #include "catch.hpp"
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 
 namespace tests {
 
@@ -34,7 +33,7 @@ template <class Walk>
 tidemark::error failure_of(Walk walk) {
   tidemark::raw_stream stream{any_walk(std::move(walk))};
   const drained all = drain(stream);
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
+  CHECK_FALSE(tests::is_json(all.bytes));
   CHECK(stream.failed());
   if (!all.failure) throw std::logic_error("it did not fail: " + all.bytes);
   return *all.failure;

@@ -4,12 +4,11 @@
 #include <new>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/error.hpp>
 
 #include "catch.hpp"
 #include "counted.hpp"
+#include "nlohmann_json.hpp"
 
 struct outcome {
   std::string bytes;
@@ -49,4 +48,4 @@ void fail_everywhere(std::size_t& which, Make make, Check looks_complete) {
   }
 }
 
-inline bool is_json(const std::string& bytes) { return nlohmann::json::accept(bytes); }
+inline bool is_json(const std::string& bytes) { return tests::is_json(bytes); }

@@ -25,6 +25,7 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/testing/scripted.hpp>
 
+#include "any_rows.hpp"
 #include "drain.hpp"
 
 namespace docs_values_tests {
@@ -43,7 +44,8 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 /// The bytes of a stream and, where it failed, the message.
 template <class Producer, class Format = format::array>
 std::string written(Producer rows, json_options options = {}, Format format = {}) {
-  const drained all = drain(raw_stream{std::move(rows), std::move(format), byte_mark{}, options});
+  const drained all =
+      drain(raw_stream{tests::any_rows<Producer>(std::move(rows)), std::move(format), byte_mark{}, options});
   return all.failure ? "error: " + all.failure->message() : all.bytes;
 }
 

@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/collect.hpp>
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/raw_stream.hpp>
@@ -16,6 +14,7 @@
 
 #include "catch.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 
 namespace examples_discount_tests {
 
@@ -63,10 +62,10 @@ TEST_CASE("discount: of the tracks of the music shop, every price is less and al
   const program_result done =
       discount({"--db", tests::music_shop(), "--table", "Track", "--field", "UnitPrice", "--percent", "10"});
   REQUIRE(done.exit_code == 0);
-  const auto changed = ordered_json::parse(done.out);
+  const auto changed = tests::parse_ordered_json(done.out);
   REQUIRE(changed.size() == 3503);
   const auto db = tidemark::sqlite::connection::open_read_only(tests::music_shop());
-  auto before = ordered_json::parse(
+  auto before = tests::parse_ordered_json(
       tidemark::collect(tidemark::raw_stream{tidemark::sqlite::query{db, "select * from Track order by TrackId"}}));
   REQUIRE(before.size() == 3503);
   for (std::size_t i = 0; i != before.size(); ++i) {

@@ -7,6 +7,7 @@
 #include "catch.hpp"
 #include "chunked_answer.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 
 #include <sqlite3.h>
 
@@ -23,8 +24,6 @@
 #include <system_error>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 namespace examples_export_tests {
 
@@ -119,10 +118,12 @@ const std::string endless = "with recursive n(i) as (select 1 union all select i
 
 TEST_CASE("export: an array read back is what is in the database") {
   const sample shop;
-  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product"})) == shop.products());
-  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product", "--format", "array"})) == shop.products());
-  CHECK(json::parse(exported({"--db", shop.path(), "--query", "select * from product order by id desc limit 1"})) ==
-        json::array({shop.products()[4]}));
+  CHECK(tests::parse_json(exported({"--db", shop.path(), "--table", "product"})) == shop.products());
+  CHECK(tests::parse_json(exported({"--db", shop.path(), "--table", "product", "--format", "array"})) ==
+        shop.products());
+  CHECK(
+      tests::parse_json(exported({"--db", shop.path(), "--query", "select * from product order by id desc limit 1"})) ==
+      json::array({shop.products()[4]}));
   CHECK(exported({"--db", shop.path(), "--table", "empty"}) == "[]");
 }
 
@@ -142,9 +143,9 @@ TEST_CASE("export: a JSON text sequence read back is what is in the database") {
 
 TEST_CASE("export: an OData collection read back is what is in the database") {
   const sample shop;
-  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product", "--format", "odata"})) ==
+  CHECK(tests::parse_json(exported({"--db", shop.path(), "--table", "product", "--format", "odata"})) ==
         json{{"value", shop.products()}});
-  CHECK(json::parse(exported({"--db", shop.path(), "--table", "empty", "--format", "odata"})) ==
+  CHECK(tests::parse_json(exported({"--db", shop.path(), "--table", "empty", "--format", "odata"})) ==
         json{{"value", json::array()}});
 }
 
@@ -185,7 +186,7 @@ TEST_CASE(
 
 TEST_CASE("export: --one writes the one row there is, or null") {
   const sample shop;
-  CHECK(json::parse(exported({"--db", shop.path(), "--table", "single", "--one"})) ==
+  CHECK(tests::parse_json(exported({"--db", shop.path(), "--table", "single", "--one"})) ==
         json{{"id", 7}, {"name", "the only one"}});
   CHECK(exported({"--db", shop.path(), "--table", "empty", "--one"}) == "null");
 }
@@ -194,17 +195,17 @@ TEST_CASE("export: --one fails where there are two rows, and writes nothing that
   const sample shop;
   const program_result done = run_export({"--db", shop.path(), "--query", "select id from product limit 2", "--one"});
   check_export_fails(done, {shop.path(), "more than one row", "row 2"});
-  CHECK(!json::accept(done.out));
+  CHECK(!tests::is_json(done.out));
 }
 
 TEST_CASE("export: --output writes a file, and - standard output") {
   const sample shop;
   const std::string file = shop.file("out.json");
   CHECK(exported({"--db", shop.path(), "--table", "product", "--output", file}) == "");
-  CHECK(json::parse(text_of_file(file)) == shop.products());
+  CHECK(tests::parse_json(text_of_file(file)) == shop.products());
   CHECK(exported({"--db", shop.path(), "--table", "single", "--output", file}) == "");
-  CHECK(json::parse(text_of_file(file)).size() == 1);  // nothing is left of what was there before
-  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product", "--output", "-"})) == shop.products());
+  CHECK(tests::parse_json(text_of_file(file)).size() == 1);  // nothing is left of what was there before
+  CHECK(tests::parse_json(exported({"--db", shop.path(), "--table", "product", "--output", "-"})) == shop.products());
 }
 
 TEST_CASE("export: an output that cannot be opened or written is named, in the system's words") {
@@ -262,7 +263,7 @@ TEST_CASE("export: --stats says on one line what was done, and no chunk was abov
     CHECK(stats["peak_buffered"] <= mark + 2048);
     CHECK(stats["first_chunk_seconds"] <= stats["seconds"]);
     CHECK(stats["peak_memory"] > 500'000);
-    CHECK(json::parse(done.out).size() == 5000);
+    CHECK(tests::parse_json(done.out).size() == 5000);
   }
 }
 
@@ -343,7 +344,7 @@ TEST_CASE("export: an error in the middle leaves the rows before it, in an array
     const program_result done = run_export({"--db", shop.path(), "--query", query, "--high-water-mark", mark});
     check_export_fails(done, {shop.path(), "query", "integer overflow", "SQLITE_ERROR", "row 5"});
     CHECK(done.out == R"([{"v":1},{"v":2},{"v":3},{"v":4})");
-    CHECK(!json::accept(done.out));
+    CHECK(!tests::is_json(done.out));
   }
   const program_result lines = run_export({"--db", shop.path(), "--query", query, "--format", "ndjson"});
   check_export_fails(lines, {"row 5"});
@@ -375,7 +376,7 @@ TEST_CASE("export: an interrupt stops an endless query, which is said, and the a
     CHECK(done.signal == 0);
     check_export_fails(done, {shop.path(), "canceled"});
     CHECK(done.out.starts_with(R"([{"i":1},)"));
-    CHECK(!json::accept(done.out));
+    CHECK(!tests::is_json(done.out));
   }
 }
 
@@ -386,7 +387,7 @@ TEST_CASE("export: the database is opened for reading alone") {
                                 "update single set id = 1 returning id"}) {
     const program_result done = run_export({"--db", shop.path(), "--query", sql});
     check_export_fails(done, {shop.path(), "readonly database", "SQLITE_READONLY"});
-    CHECK(!json::accept(done.out));
+    CHECK(!tests::is_json(done.out));
   }
   for (const char* const sql : {"create table t (i)", "drop table product", "vacuum"})
     check_export_fails(run_export({"--db", shop.path(), "--query", sql}), {shop.path()});
@@ -418,7 +419,7 @@ TEST_CASE("export: the output may not be a database that is named by a URI") {
 
 TEST_CASE("export: --progress draws nothing where standard error is no terminal") {
   const sample shop;
-  CHECK(json::parse(exported({"--db", shop.path(), "--table", "product", "--progress"})) == shop.products());
+  CHECK(tests::parse_json(exported({"--db", shop.path(), "--table", "product", "--progress"})) == shop.products());
 }
 
 TEST_CASE("export: --progress draws a bar on a terminal, and leaves standard output alone") {
@@ -428,14 +429,14 @@ TEST_CASE("export: --progress draws a bar on a terminal, and leaves standard out
   };
   const program_result table = run({"--db", shop.path(), "--table", "product", "--progress"});
   CHECK(table.exit_code == 0);
-  CHECK(json::parse(table.out) == shop.products());
+  CHECK(tests::parse_json(table.out) == shop.products());
   CHECK(table.err.find("\r[=====") != std::string::npos);
   CHECK(table.err.find(" 5 rows") != std::string::npos);
   CHECK(table.err.ends_with("\n"));
 
   const program_result query = run({"--db", shop.path(), "--query", numbers(20'000), "--progress"});
   CHECK(query.exit_code == 0);
-  CHECK(json::parse(query.out).size() == 20'000);
+  CHECK(tests::parse_json(query.out).size() == 20'000);
   CHECK(query.err.find("<=>") != std::string::npos);  // where the end is not known
   CHECK(query.err.find(" 20000 rows") != std::string::npos);
 
@@ -497,7 +498,7 @@ TEST_CASE("export: names of tables and columns may hold quotes, blanks and whate
     for (const char one : name) quoted += one == '"' ? std::string("\"\"") : std::string(1, one);
     run_sql(db,
             "create table \"" + quoted + "\" (\"" + quoted + "\" integer); insert into \"" + quoted + "\" values (42)");
-    CHECK(json::parse(exported({"--db", db, "--table", name})) == json::array({{{name, 42}}}));
+    CHECK(tests::parse_json(exported({"--db", db, "--table", name})) == json::array({{{name, 42}}}));
   }
 }
 
@@ -518,7 +519,7 @@ TEST_CASE("export: the name of a table is never taken for SQL") {
 TEST_CASE("export: a view is exported as a table is") {
   const sample shop;
   run_sql(shop.path(), "create view cheap as select name from product where price < 0");
-  CHECK(json::parse(exported({"--db", shop.path(), "--table", "cheap"})) ==
+  CHECK(tests::parse_json(exported({"--db", shop.path(), "--table", "cheap"})) ==
         json::array({{{"name", "quote \" backslash \\ slash /"}}}));
 }
 
@@ -575,7 +576,7 @@ std::vector<std::string> with(std::vector<std::string> arguments, const std::vec
 
 /// The rows of one query, of which the tests above say that they are right.
 ordered_json flat(const std::string& db, const std::string& sql) {
-  return ordered_json::parse(exported({"--db", db, "--query", sql}));
+  return tests::parse_ordered_json(exported({"--db", db, "--query", sql}));
 }
 
 using column_pairs = std::vector<std::pair<std::string, std::string>>;
@@ -619,24 +620,26 @@ TEST_CASE("export: children stand in their parent, as a join in memory has them,
   const ordered_json expected = db.expected();
   REQUIRE(expected.size() == 4);
   REQUIRE(expected[0]["albums"][0]["tracks"].size() == 2);
-  CHECK(ordered_json::parse(exported(db.all())) == expected);
+  CHECK(tests::parse_ordered_json(exported(db.all())) == expected);
   CHECK(rows_of_lines<ordered_json>(exported(with(db.all(), {"--format", "ndjson"})), "") == expected);
   CHECK(rows_of_lines<ordered_json>(exported(with(db.all(), {"--format", "json-seq"})), "\x1e") == expected);
-  CHECK(ordered_json::parse(exported(with(db.all(), {"--format", "odata"}))) == ordered_json{{"value", expected}});
+  CHECK(tests::parse_ordered_json(exported(with(db.all(), {"--format", "odata"}))) ==
+        ordered_json{{"value", expected}});
 }
 
 TEST_CASE("export: children of the rows of a table are the same") {
   const music db;
-  CHECK(ordered_json::parse(exported(music::with_children({"--db", db.path(), "--table", "artist"}))) == db.expected());
+  CHECK(tests::parse_ordered_json(exported(music::with_children({"--db", db.path(), "--table", "artist"}))) ==
+        db.expected());
 }
 
 TEST_CASE("export: children go into the one row of --one, which may be null") {
   const music db;
   const auto one = [&](const std::string& id) {
     const auto of = [&](const std::string& sql) { return "select * from (" + sql + ") where artist = " + id; };
-    return ordered_json::parse(exported({"--db", db.path(), "--one", "--query", "select * from artist where id = " + id,
-                                         "--child", "albums:id=artist:" + of(music::albums), "--child",
-                                         "albums.tracks:id=artist,id=album:" + of(music::tracks)}));
+    return tests::parse_ordered_json(exported(
+        {"--db", db.path(), "--one", "--query", "select * from artist where id = " + id, "--child",
+         "albums:id=artist:" + of(music::albums), "--child", "albums.tracks:id=artist,id=album:" + of(music::tracks)}));
   };
   ordered_json expected = db.expected()[0];
   expected.erase("awards");
@@ -661,14 +664,14 @@ TEST_CASE("export: with children, --output and --progress are what they are with
   const music db;
   const std::string file = db.file("out.json");
   CHECK(exported(with(db.all(), {"--output", file})) == "");
-  CHECK(ordered_json::parse(text_of_file(file)) == db.expected());
+  CHECK(tests::parse_ordered_json(text_of_file(file)) == db.expected());
   const program_result done =
       running_program(TIDEMARK_EXPORT_PROGRAM,
                       with(music::with_children({"--db", db.path(), "--table", "artist"}), {"--progress"}),
                       running_program::errors_to::terminal)
           .finish();
   CHECK(done.exit_code == 0);
-  CHECK(ordered_json::parse(done.out) == db.expected());
+  CHECK(tests::parse_ordered_json(done.out) == db.expected());
   CHECK(done.err.find("\r[=====") != std::string::npos);
   CHECK(done.err.find(" 4 rows") != std::string::npos);
 }
@@ -687,7 +690,7 @@ TEST_CASE("export: artists, albums and tracks of the music shop are what a join 
     const std::string out = exported({"--db", tests::music_shop(), "--query", artists, "--high-water-mark", mark,
                                       "--child", "albums:ArtistId=ArtistId:" + albums, "--child",
                                       "albums.tracks:ArtistId=ArtistId,AlbumId=AlbumId:" + tracks});
-    CHECK((ordered_json::parse(out) == expected));  // in brackets: too long to be printed
+    CHECK((tests::parse_ordered_json(out) == expected));  // in brackets: too long to be printed
   }
 }
 
@@ -702,7 +705,7 @@ TEST_CASE("export: names of relations and columns may hold blanks, dots and quot
     insert into c values (2, 'x:y,z=');
   )sql");
   const std::string child = "the 'children':" + quoted + "=its.parent;--:select *, 'a:b=c,d' as \"::\"\nfrom c -- :";
-  CHECK(ordered_json::parse(exported({"--db", db, "--table", "p", "--child", child})) ==
+  CHECK(tests::parse_ordered_json(exported({"--db", db, "--table", "p", "--child", child})) ==
         ordered_json::array({{{quoted, 1}, {"the 'children'", ordered_json::array()}},
                              {{quoted, 2},
                               {"the 'children'",
@@ -756,7 +759,7 @@ TEST_CASE("export: children without a parent are an error that names their relat
   const music db;
   const auto failed = [&](const std::string& artists, const std::string& out) {
     const program_result done = run_export(music::with_children({"--db", db.path(), "--query", artists}));
-    CHECK(!json::accept(done.out));
+    CHECK(!tests::is_json(done.out));
     CHECK(done.out.starts_with(out));
     return done;
   };
@@ -841,7 +844,7 @@ TEST_CASE("export: children that are written meanwhile are not seen") {
   sqlite3_close(open);
   CHECK(done.err == "");
   CHECK(done.exit_code == 0);
-  const json rows = json::parse(done.out);
+  const json rows = tests::parse_json(done.out);
   REQUIRE(rows.size() == 20'000);
   CHECK(rows.back() == json{{"id", 20'000}, {"c", {{{"p", 20'000}, {"i", 1}}}}});
 }
@@ -891,7 +894,7 @@ TEST_CASE("export: an interrupt stops endless children, and the array stays open
   CHECK(done.signal == 0);
   check_export_fails(done, {db.path(), "canceled", "of \"children\""});
   CHECK(done.out.starts_with(R"([{"id":1,"children":[{"p":1,"i":1},)"));
-  CHECK(!json::accept(done.out));
+  CHECK(!tests::is_json(done.out));
 }
 
 }  // namespace examples_export_tests

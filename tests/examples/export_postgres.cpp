@@ -15,13 +15,12 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/producers/postgres.hpp>
 #include <tidemark/producers/sqlite.hpp>
 
 #include "music_shop.hpp"
 #include "music_walk.hpp"
+#include "nlohmann_json.hpp"
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
 
@@ -67,7 +66,7 @@ TEST_CASE("export: tables of PostgreSQL are exported as those of SQLite are, in 
   };
   for (const char* const table :
        {"Artist", "Customer", "Genre"})  // in the order in which they were made: a page or two
-    CHECK(json::parse(both({"--table", table})).size() > 20);
+    CHECK(tests::parse_json(both({"--table", table})).size() > 20);
   for (const char* const format : {"array", "ndjson", "json-seq", "odata"})
     for (const char* const mark : {"1", "1000"})
       both({"--table", "Genre", "--format", format, "--high-water-mark", mark});
@@ -158,7 +157,7 @@ TEST_CASE("export: an interrupt stops a query of PostgreSQL, and one of its chil
     const program_result done = run.finish();
     CHECK(done.signal == 0);
     check_export_fails(done, {"postgresql://tidemark@", "canceled"});
-    CHECK_FALSE(json::accept(done.out));
+    CHECK_FALSE(tests::is_json(done.out));
   }
 }
 
@@ -175,7 +174,7 @@ TEST_CASE("export: what is committed at a PostgreSQL server meanwhile is not see
   const program_result done = run.finish();
   CHECK(done.err == "");
   CHECK(done.exit_code == 0);
-  const json rows = json::parse(done.out);
+  const json rows = tests::parse_json(done.out);
   REQUIRE(rows.size() == 20'000);
   CHECK(rows.back() == json{{"id", 20'000}, {"c", {{{"id", 20'000}, {"i", 1}}}}});
 }

@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "catch.hpp"
+#include "nlohmann_json.hpp"
 #include "run_program.hpp"
 
 // Runs examples/export.cpp, the real program.
@@ -78,5 +77,5 @@ inline nlohmann::json stats_of(const program_result& done) {
   INFO(done.err);
   REQUIRE(done.exit_code == 0);
   REQUIRE(std::count(done.err.begin(), done.err.end(), '\n') == 1);
-  return nlohmann::json::parse(done.err);
+  return tests::parse_json(done.err);
 }

@@ -23,8 +23,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/collect.hpp>
 #include <tidemark/format/array.hpp>
 #include <tidemark/format/json_seq.hpp>
@@ -43,6 +41,7 @@
 #include "cut_proxy.hpp"
 #include "http_client.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 #include "postgres_server.hpp"
 
 namespace examples_serve_tests {
@@ -71,7 +70,7 @@ class serving {
   int port() const noexcept { return port_; }
   running_program& program() noexcept { return program_; }
 
-  json stats() const { return json::parse(get(port_, "/stats").body); }
+  json stats() const { return tests::parse_json(get(port_, "/stats").body); }
 
   /// Whether a figure of /stats becomes that within half a minute.
   bool comes_to(const char* figure, std::uint64_t value) const {
@@ -160,7 +159,7 @@ class postgres_sample {
   std::size_t connections() {
     tidemark::postgres::query count{admin_, "select count(*)::text from pg_stat_activity where datname = $1", name_};
     const std::string all = collect(tidemark::raw_stream{std::move(count)});
-    return static_cast<std::size_t>(std::stoi(json::parse(all)[0]["count"].get<std::string>()));
+    return static_cast<std::size_t>(std::stoi(tests::parse_json(all)[0]["count"].get<std::string>()));
   }
   bool connections_come_to(std::size_t count) {
     return tests::comes_true([&] { return connections() == count; });
@@ -177,7 +176,7 @@ class postgres_sample {
   tidemark::postgres::connection admin_;
 };
 
-std::string error_message(const http_answer& answer) { return json::parse(answer.body)["error"]["message"]; }
+std::string error_message(const http_answer& answer) { return tests::parse_json(answer.body)["error"]["message"]; }
 
 const std::string encoded_odd = "/tables/it's%20%22odd%22%3B%20drop%20table%20x";
 
@@ -185,7 +184,7 @@ const std::string encoded_odd = "/tables/it's%20%22odd%22%3B%20drop%20table%20x"
 
 TEST_CASE("serve: each table of the music shop is answered in each format, as a stream writes it") {
   const serving server(tests::music_shop());
-  const auto tables = json::parse(get(server.port(), "/tables").body).get<std::vector<std::string>>();
+  const auto tables = tests::parse_json(get(server.port(), "/tables").body).get<std::vector<std::string>>();
   CHECK(tables.size() == 11);
   for (const std::string& table : tables) {
     namespace format = tidemark::format;
@@ -257,11 +256,11 @@ TEST_CASE("serve: a response whose rows fail is cut, and says so where its forma
   CHECK_FALSE(lines.is_whole);
   CHECK(std::ranges::count(lines.body, '\n') == 1500);
   const std::size_t last = lines.body.rfind('\n', lines.body.size() - 2) + 1;
-  CHECK(json::parse(lines.body.substr(last))["error"]["row"] == 1500);
+  CHECK(tests::parse_json(lines.body.substr(last))["error"]["row"] == 1500);
 
   const http_answer array = get(server.port(), "/tables/failing");
   CHECK_FALSE(array.is_whole);
-  CHECK_FALSE(json::accept(array.body));
+  CHECK_FALSE(tests::is_json(array.body));
   CHECK(server.stats()["streams_failed"] == 2);
 }
 
@@ -347,7 +346,7 @@ TEST_CASE("serve: a table is answered as frames, and several in one request, in 
 
   const program_result whole = post(server, queries);
   CHECK(whole.exit_code == 0);
-  const json results = json::parse(whole.out).at("results");
+  const json results = tests::parse_json(whole.out).at("results");
   CHECK(results.size() == 4);
   CHECK(tests::frame_of_whole_answer(whole.out, "A") == answer.frames.at({"A", "f0"}));
   CHECK(tests::frame_of_whole_answer(whole.out, "D") == answer.frames.at({"D", "f0"}));
@@ -379,8 +378,11 @@ TEST_CASE("serve: queries that are none are answered with 400 and what they shou
     const program_result done = post(server, body, {"-w", "%{http_code}"});
     INFO(body << done.out);
     CHECK(done.out.ends_with("\n" + code));
-    CHECK(json::parse(done.out.substr(0, done.out.size() - 3)).at("error").at("message").get<std::string>().find(why) !=
-          std::string::npos);
+    CHECK(tests::parse_json(done.out.substr(0, done.out.size() - 3))
+              .at("error")
+              .at("message")
+              .get<std::string>()
+              .find(why) != std::string::npos);
   };
   check("{", "the text is not JSON");
   check("[]", "not an object");
@@ -551,15 +553,18 @@ TEST_CASE("serve: a query of PostgreSQL that waits holds up none of those beside
                             R"({"queries":[{"refId":"A","table":"waiting"},{"refId":"B","table":"long"},)"
                             R"({"refId":"C","table":"failing"},{"refId":"D","table":"none"}]})",
                             "http://127.0.0.1:" + std::to_string(server.port()) + "/query"});
-    const auto is_answered = [&] {
-      const std::string whole_lines = client.output().substr(0, client.output().rfind('\n') + 1);
-      const tests::chunked_answer answer(whole_lines);
+    tests::chunked_answer answer("");
+    const auto is_answered = [&answer] {
       const auto b = answer.frames.find({"B", "f0"});
       return b != answer.frames.end() && b->second.rows() == 20'000 && answer.failures.contains("C") &&
              answer.failures.contains("D");
     };
-    while (!is_answered()) client.read_output(client.output().size() + 1);
-    const tests::chunked_answer answer(client.output());
+    for (std::size_t read = 0; !is_answered();) {
+      client.read_output(client.output().size() + 1);
+      const std::size_t whole_lines = client.output().rfind('\n') + 1;
+      answer.add_lines(std::string_view(client.output()).substr(read, whole_lines - read));
+      read = whole_lines;
+    }
     CHECK(answer.failures.at("C").at("error").get<std::string>().find("division by zero (22012)") != std::string::npos);
     CHECK(answer.frames.at({"C", "f0"}).rows() == 1499);
     CHECK_FALSE(answer.frames.contains({"A", "f0"}));

@@ -13,13 +13,12 @@
 #include <thread>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/producers/sqlite.hpp>
 
 #include "browser.hpp"
 #include "comes_true.hpp"
 #include "http_client.hpp"
+#include "nlohmann_json.hpp"
 
 namespace examples_serve_page_tests {
 
@@ -75,7 +74,7 @@ TEST_CASE("serve's page: a table fills, stands still while it is paused, and the
   // What the browser and the system had taken off the server's hands arrives; then nothing moves.
   const int port = std::stoi(where.substr(where.rfind(':') + 1));
   const auto sent_by_server = [&] {
-    return json::parse(tests::get(port, "/stats").body).at("bytes").get<std::int64_t>();
+    return tests::parse_json(tests::get(port, "/stats").body).at("bytes").get<std::int64_t>();
   };
   std::int64_t sent = -1;
   REQUIRE(comes_true([&] {

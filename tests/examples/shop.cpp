@@ -9,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/collect.hpp>
 #include <tidemark/producers/sqlite.hpp>
 #include <tidemark/raw_stream.hpp>
@@ -20,6 +18,7 @@
 
 #include "catch.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 
 namespace examples_shop_tests {
 
@@ -40,13 +39,13 @@ struct printed {
     REQUIRE(done.exit_code == 0);
     const std::size_t end = done.out.find("\n\n");
     REQUIRE(end != std::string::npos);
-    customers = ordered_json::parse(done.out.substr(0, end));
+    customers = tests::parse_ordered_json(done.out.substr(0, end));
     subtotals = done.out.substr(end + 2);
   }
 };
 
 ordered_json rows(const sqlite::connection& db, const std::string& sql) {
-  return ordered_json::parse(tidemark::collect(tidemark::raw_stream{sqlite::query{db, sql}}));
+  return tests::parse_ordered_json(tidemark::collect(tidemark::raw_stream{sqlite::query{db, sql}}));
 }
 
 /// What the program is to print of a database, by other ways.
@@ -170,7 +169,7 @@ TEST_CASE("shop: a line without an invoice of its own is said, with its row, and
     insert into Invoice values (1, 1, null, 0), (2, 8, null, 0))");
   const program_result done = shop({file});
   check_fails(done, {file, "CustomerId 8", "at row 2 of \"invoices\""});
-  CHECK(!ordered_json::accept(done.out));
+  CHECK(!tests::is_json(done.out));
 }
 
 TEST_CASE("shop: wrong usage ends with 2") {

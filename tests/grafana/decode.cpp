@@ -14,8 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/format/array.hpp>
 #include <tidemark/frame_stream.hpp>
 #include <tidemark/multiplex.hpp>
@@ -27,6 +25,7 @@
 #include "examples/run_program.hpp"
 #include "examples/temporary_folder.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 #include "npm_packages.hpp"
 
 namespace grafana_decode_tests {
@@ -59,7 +58,7 @@ json decoded(const std::string& lines, std::size_t step) {
                                    folder.file("answer.jsonl"), std::to_string(step)});
   INFO(done.err);
   REQUIRE(done.exit_code == 0);
-  return json::parse(done.out);
+  return tests::parse_json(done.out);
 }
 
 /// A page has no other numbers than doubles.
@@ -247,7 +246,7 @@ TEST_CASE("Grafana's decoder reads the tables of the music shop") {
         drain(frame_stream{sqlite::query{db, "select * from " + std::string(table)}, {.rows_per_chunk = 100}}).bytes,
         1);
     const json& fields = answer.at("A").at("frames").at(0).at("fields");
-    const auto rows = nlohmann::ordered_json::parse(drain(raw_stream{sqlite::query{db, same}}).bytes);
+    const auto rows = tests::parse_ordered_json(drain(raw_stream{sqlite::query{db, same}}).bytes);
     for (std::size_t i = 0; i != fields.size(); ++i) {
       json expected = json::array();
       for (const auto& row : rows)

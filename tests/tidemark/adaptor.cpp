@@ -34,6 +34,7 @@
 #include <tidemark/testing/scripted.hpp>
 #include <tidemark/wait_condition.hpp>
 
+#include "any_rows.hpp"
 #include "drain.hpp"
 
 namespace adaptor_tests {
@@ -77,60 +78,6 @@ auto through_all(Producer rows) {
   return limit_bytes(take(skip(transformed(filtered(std::move(rows))), 0), all_there_are), all_there_are);
 }
 
-/// Any producer of text, or of fields: so that the compiler makes few streams.
-class any_text {
- public:
-  template <class Producer>
-  explicit any_text(Producer rows) : rows_(std::make_unique<holder<Producer>>(std::move(rows))) {}
-  static constexpr bool may_be_pending = true;
-  progress next() { return rows_->next(); }
-  std::string_view text() { return rows_->text(); }
-
- private:
-  struct interface {
-    virtual ~interface() = default;
-    virtual progress next() = 0;
-    virtual std::string_view text() = 0;
-  };
-  template <class Producer>
-  struct holder final : interface {
-    explicit holder(Producer rows) : rows_(std::move(rows)) {}
-    progress next() override { return rows_.next(); }
-    std::string_view text() override { return rows_.text(); }
-    Producer rows_;
-  };
-
-  std::unique_ptr<interface> rows_;
-};
-
-class any_fields {
- public:
-  template <class Producer>
-  explicit any_fields(Producer rows) : rows_(std::make_unique<holder<Producer>>(std::move(rows))) {}
-  static constexpr bool may_be_pending = true;
-  progress next() { return rows_->next(); }
-  std::span<const tidemark::column> columns() { return rows_->columns(); }
-  tidemark::field field(std::size_t i) { return rows_->field(i); }
-
- private:
-  struct interface {
-    virtual ~interface() = default;
-    virtual progress next() = 0;
-    virtual std::span<const tidemark::column> columns() = 0;
-    virtual tidemark::field field(std::size_t i) = 0;
-  };
-  template <class Producer>
-  struct holder final : interface {
-    explicit holder(Producer rows) : rows_(std::move(rows)) {}
-    progress next() override { return rows_.next(); }
-    std::span<const tidemark::column> columns() override { return rows_.columns(); }
-    tidemark::field field(std::size_t i) override { return rows_.field(i); }
-    Producer rows_;
-  };
-
-  std::unique_ptr<interface> rows_;
-};
-
 /// Calls `use` with each adaptor over a producer, made so that it leaves nothing out.
 template <class Make, class Use>
 void with_every_adaptor(Make make, Use use) {
@@ -142,6 +89,8 @@ void with_every_adaptor(Make make, Use use) {
   use("all of them", through_all(make()));
 }
 
+using tests::any_fields;
+using tests::any_text;
 using any_producer = std::variant<any_text, any_fields>;
 struct adapted {
   const char* name;
@@ -153,7 +102,7 @@ template <class Make>
 std::vector<adapted> every_adaptor(Make make) {
   std::vector<adapted> made;
   with_every_adaptor(make, [&]<class Producer>(const char* name, Producer rows) {
-    using any = std::conditional_t<tidemark::text_producer<Producer>, any_text, any_fields>;
+    using any = tests::any_rows<Producer>;
     made.push_back({name, any_producer(std::in_place_type<any>, std::move(rows))});
   });
   return made;

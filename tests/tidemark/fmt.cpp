@@ -6,11 +6,11 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/sinks/string.hpp>
 #include <tidemark/testing/scripted.hpp>
+
+#include "nlohmann_json.hpp"
 
 namespace fmt_tests {
 
@@ -50,17 +50,17 @@ TEST_CASE("statistics are formatted as one line of JSON with all that they hold"
   done.seconds = 123456.5;
   const std::string line = fmt::format("{}", done);
   CHECK(line.find('\n') == std::string::npos);
-  CHECK(nlohmann::json::parse(line) == nlohmann::json{{"rows", UINT64_MAX},
-                                                      {"bytes", 1'000'000'000'000},
-                                                      {"chunks", 3},
-                                                      {"largest_chunk", 65536},
-                                                      {"peak_buffered", 66000},
-                                                      {"first_chunk_seconds", 0.25},
-                                                      {"seconds", 123456.5}});
+  CHECK(tests::parse_json(line) == nlohmann::json{{"rows", UINT64_MAX},
+                                                  {"bytes", 1'000'000'000'000},
+                                                  {"chunks", 3},
+                                                  {"largest_chunk", 65536},
+                                                  {"peak_buffered", 66000},
+                                                  {"first_chunk_seconds", 0.25},
+                                                  {"seconds", 123456.5}});
 }
 
 TEST_CASE("statistics of nothing are JSON, too") {
-  const auto made = nlohmann::json::parse(fmt::format("{}", tidemark::stats{}));
+  const auto made = tests::parse_json(fmt::format("{}", tidemark::stats{}));
   CHECK(made.size() == 7);
   for (const auto& [name, value] : made.items()) {
     INFO(name);
@@ -72,7 +72,7 @@ TEST_CASE("statistics of a stream read back as what the stream did") {
   std::string text;
   const tidemark::stats done = tidemark::write_to(
       text, tidemark::raw_stream{tidemark::testing::scripted_text(tidemark::testing::script().text("1").text("2"))});
-  const auto made = nlohmann::json::parse(fmt::format("{}", done));
+  const auto made = tests::parse_json(fmt::format("{}", done));
   CHECK(made["rows"] == 2);
   CHECK(made["bytes"] == text.size());
   CHECK(made["seconds"].get<double>() >= made["first_chunk_seconds"].get<double>());

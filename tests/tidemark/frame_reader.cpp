@@ -14,8 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/format/ndjson.hpp>
 #include <tidemark/frame_stream.hpp>
 #include <tidemark/raw_stream.hpp>
@@ -23,6 +21,7 @@
 
 #include "chunked_answer.hpp"
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 
 namespace frame_reader_tests {
 
@@ -133,8 +132,8 @@ TEST_CASE("frame_reader: columns are typed, and rows come back as a producer") {
   CHECK(std::ranges::count(read_rows, '\n') == 30);
   std::string_view a = as_rows, b = read_rows;
   while (!a.empty()) {
-    auto one = nlohmann::json::parse(a.substr(0, a.find('\n')));
-    auto other = nlohmann::json::parse(b.substr(0, b.find('\n')));
+    auto one = tests::parse_json(a.substr(0, a.find('\n')));
+    auto other = tests::parse_json(b.substr(0, b.find('\n')));
     a.remove_prefix(a.find('\n') + 1);
     b.remove_prefix(b.find('\n') + 1);
     one.erase("t");

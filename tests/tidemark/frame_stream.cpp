@@ -17,8 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/any_stream.hpp>
 #include <tidemark/multiplex.hpp>
 #include <tidemark/producers/range.hpp>
@@ -29,6 +27,7 @@
 
 #include "chunked_answer.hpp"
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 #include "piped_rows.hpp"
 
 namespace frame_stream_tests {
@@ -433,7 +432,7 @@ TEST_CASE("frames: a value that fails while it is drawn leaves a message that is
 TEST_CASE("frames: the type of a column is its producer's, or else that of its first value") {
   const auto types_of = [](const std::string& line) {
     std::vector<std::string> all;
-    const nlohmann::json message = nlohmann::json::parse(line);
+    const nlohmann::json message = tests::parse_json(line);
     for (const auto& one : message.at("frame").at("schema").at("fields")) all.push_back(one.at("typeInfo").at("frame"));
     return all;
   };

@@ -14,8 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/any_stream.hpp>
 #include <tidemark/collect.hpp>
 #include <tidemark/error.hpp>
@@ -31,6 +29,7 @@
 
 #include "chunked_answer.hpp"
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 #include "piped_rows.hpp"
 
 namespace multiplex_tests {
@@ -86,7 +85,7 @@ std::map<std::size_t, std::vector<std::size_t>> rows_by_stream(std::string_view 
     bytes.remove_prefix(end + 1);
     if (line.starts_with("data: ")) line.remove_prefix(6);
     if (line.empty() || line.starts_with("event: ") || line.starts_with("{\"rows\"")) continue;
-    const auto read = nlohmann::json::parse(line);
+    const auto read = tests::parse_json(line);
     all[read.at("stream").get<std::size_t>()].push_back(read.at("row").get<std::size_t>());
   }
   return all;
@@ -161,7 +160,7 @@ TEST_CASE("a stream that fails ends with its error record, the others go on, and
   std::size_t errors = 0;
   std::size_t rows = 0;
   for (std::string_view rest = out.bytes; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
-    const auto line = nlohmann::json::parse(rest.substr(0, rest.find('\n')));
+    const auto line = tests::parse_json(rest.substr(0, rest.find('\n')));
     line.contains("error") ? ++errors : ++rows;
   }
   CHECK(errors == 2);
@@ -183,7 +182,7 @@ TEST_CASE("a stream that is closed ends there, with its record, and the others g
   std::size_t of_other = 0;
   for (std::string_view rest = bytes; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    if (!nlohmann::json::accept(line)) ++broken;
+    if (!tests::is_json(line)) ++broken;
     if (line.starts_with("{\"stream\":1")) ++of_other;
   }
   CHECK(broken == 1);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -19,6 +18,7 @@
 #include <tidemark/testing/scripted.hpp>
 
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 
 namespace raw_stream_tests {
 
@@ -89,7 +89,7 @@ void for_each_format(Visitor visit) {
   visit(format::odata{"https://host/$metadata#rows", 3}.next_link("https://host/rows?$skiptoken=3"));
 }
 
-bool is_json(const std::string& text) { return nlohmann::json::accept(text); }
+bool is_json(const std::string& text) { return tests::is_json(text); }
 
 }  // namespace
 
@@ -118,7 +118,7 @@ TEST_CASE("a stream that blocks hands out full chunks, all but the last") {
 }
 
 TEST_CASE("what is written reads back as the values that the rows hold") {
-  const auto rows = nlohmann::json::parse(drain(wide_stream(format::array{}, 64)).bytes);
+  const auto rows = tests::parse_json(drain(wide_stream(format::array{}, 64)).bytes);
   REQUIRE(rows.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
     const auto& row = rows[i];
@@ -130,7 +130,7 @@ TEST_CASE("what is written reads back as the values that the rows hold") {
     CHECK(row["long"] == long_expected);
     CHECK(row["pieces"] == long_expected);
     CHECK(row["number"] == 0.1 + static_cast<double>(i));
-    CHECK(row["json"] == nlohmann::json::parse(R"({"a":[1,2.5,"x"]})"));
+    CHECK(row["json"] == tests::parse_json(R"({"a":[1,2.5,"x"]})"));
     CHECK(row["time"] == "2024-02-29T23:59:59.500Z");
     CHECK(row["none"].is_null());
     CHECK(row["yes"] == (i % 2 == 0));
@@ -194,7 +194,7 @@ TEST_CASE("a failed stream never looks complete, wherever it fails and whatever 
         if constexpr (has_error_record<framing>) {
           const std::size_t at = all.bytes.rfind("{\"error\"");
           REQUIRE(at != std::string::npos);
-          const auto record = nlohmann::json::parse(all.bytes.substr(at));
+          const auto record = tests::parse_json(all.bytes.substr(at));
           CHECK(record["error"]["row"] == good + 1);
           CHECK(record["error"]["code"] == "SQLITE_IOERR");
           CHECK(record["error"]["message"] == "disk I/O error");
@@ -230,7 +230,7 @@ TEST_CASE("a failure within a row leaves the same bytes for every mark") {
     // The cut row and the error stand on lines of their own.
     const std::size_t line = lines.bytes.find('\n');
     REQUIRE_FALSE(is_json(lines.bytes.substr(0, line)));
-    REQUIRE(nlohmann::json::parse(lines.bytes.substr(line + 1))["error"]["column"] == "pieces");
+    REQUIRE(tests::parse_json(lines.bytes.substr(line + 1))["error"]["column"] == "pieces");
   }
 }
 
@@ -244,7 +244,7 @@ TEST_CASE("the one row is not complete before it is known to be the only one, fo
                                   "-1.5e300", "true", "null", " {\"a\":1} \n\t ", "7 "}) {
       INFO(row);
       const drained whole = one(script().text(row));
-      REQUIRE(nlohmann::json::parse(whole.bytes) == nlohmann::json::parse(row));
+      REQUIRE(tests::parse_json(whole.bytes) == tests::parse_json(row));
       REQUIRE_FALSE(whole.failure);
       const drained failed = one(script().text(row).fail(disk_failed));
       REQUIRE(failed.failure->row() == 2u);
@@ -436,7 +436,7 @@ TEST_CASE("exceptions that are not tidemark's pass through as they are, once") {
   CHECK(array.bytes == "[1");
   CHECK_THROWS_AS(std::rethrow_exception(array.foreign), std::out_of_range);
   const drained lines = failing(format::ndjson{});
-  CHECK(nlohmann::json::parse(lines.bytes.substr(2))["error"]["message"] == "mine");
+  CHECK(tests::parse_json(lines.bytes.substr(2))["error"]["message"] == "mine");
 }
 
 TEST_CASE("a value that cannot be written fails the stream, names row and column, and tells what was asked for") {

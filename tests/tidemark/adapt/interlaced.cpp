@@ -17,8 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/adapt/nest.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
@@ -33,6 +31,7 @@
 #include "any_walk.hpp"
 #include "drain.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 #include "written_walk.hpp"
 
 namespace adapt_interlaced_tests {
@@ -199,7 +198,7 @@ TEST_CASE("interlaced: artists, albums and tracks are the bytes of nest, by leve
   };
   const bool is_same_by_paths = by_path("json(cast(UnitPrice as text))") == expected;
   CHECK(is_same_by_paths);
-  const bool is_same_value = ordered_json::parse(by_path("UnitPrice")) == ordered_json::parse(expected);
+  const bool is_same_value = tests::parse_ordered_json(by_path("UnitPrice")) == tests::parse_ordered_json(expected);
   CHECK(is_same_value);
 }
 
@@ -246,7 +245,7 @@ TEST_CASE("interlaced: customers, invoices and lines are those of nest, with key
           "null, json_object('Country', Country, 'CustomerId', CustomerId, 'InvoiceId', InvoiceId, 'InvoiceLineId', "
           "InvoiceLineId, 'UnitPrice', UnitPrice), Country, CustomerId, InvoiceId, InvoiceLineId" +
           lines + " order by a, b, c, d"}));
-  const bool is_same_value = ordered_json::parse(by_paths_bytes) == ordered_json::parse(expected);
+  const bool is_same_value = tests::parse_ordered_json(by_paths_bytes) == tests::parse_ordered_json(expected);
   CHECK(is_same_value);
 }
 
@@ -285,7 +284,7 @@ TEST_CASE("interlaced: a failure at any row never looks complete, and names the 
     for (std::size_t place = 0; place <= some_levels.size(); ++place) {
       for (const std::size_t mark : std::initializer_list<std::size_t>{1, 7, 50, 1000}) {
         const drained all = drain_of(walk_of(is_by_levels, never, place), byte_mark(mark));
-        REQUIRE_FALSE(nlohmann::json::accept(all.bytes));
+        REQUIRE_FALSE(tests::is_json(all.bytes));
         REQUIRE(std::string_view(some_bytes).starts_with(all.bytes));
         REQUIRE(all.failure);
         REQUIRE(all.failure->message() == "the disk is gone");
@@ -574,7 +573,7 @@ TEST_CASE("interlaced: a row without a parent is an error that names its row and
   by_level.erase(by_level.begin());
   const drained all = drain_of(any_walk(shop(by_level).report_orphans(refuse)));
   CHECK(all.foreign);
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
+  CHECK_FALSE(tests::is_json(all.bytes));
 }
 
 namespace {
@@ -700,7 +699,7 @@ TEST_CASE("interlaced: where rows are in any order, none has a wrong parent, and
       const drained written = drain_of(std::move(walk));
       REQUIRE_FALSE(written.failure);
       std::size_t count = 0;
-      for (const ordered_json& root : ordered_json::parse(written.bytes)) {
+      for (const ordered_json& root : tests::parse_ordered_json(written.bytes)) {
         ++count;
         for (const ordered_json& a : root["a"]) {
           ++count;

@@ -14,8 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/adapt/nest.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
@@ -31,6 +29,7 @@
 #include "drain.hpp"
 #include "lookup/tables.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 
 namespace adapt_lookup_tests {
 
@@ -211,13 +210,13 @@ TEST_CASE("lookup: every mark gives the same bytes, each way") {
 
 TEST_CASE("lookup: parents may be in any order") {
   const sqlite::connection db = small_shop();
-  const ordered_json in_order = ordered_json::parse(bytes_of(shop_by_parent(db)));
+  const ordered_json in_order = tests::parse_ordered_json(bytes_of(shop_by_parent(db)));
   for (const char* order : {"name desc", "id % 2, id desc", "(id * 7) % 5"}) {
     const std::string bytes = bytes_of(shop_by_parent(db, order));
     for (std::size_t artists = 1; artists <= 5; ++artists)
       for (std::size_t albums = 1; albums <= 5; ++albums)
         CHECK(bytes_of(shop_by_batch(db, artists, albums, order)) == bytes);
-    const ordered_json out_of_order = ordered_json::parse(bytes);
+    const ordered_json out_of_order = tests::parse_ordered_json(bytes);
     REQUIRE(out_of_order != in_order);
     REQUIRE(out_of_order.size() == in_order.size());
     for (const ordered_json& artist : out_of_order) CHECK(artist == in_order[artist["id"].get<std::size_t>() - 1]);
@@ -306,7 +305,7 @@ TEST_CASE("lookup: a function that fails names the relation and the row that was
   const auto throw_up = [](keys) -> scripted { throw std::runtime_error("no"); };
   const drained all = drain_of(lookup(parents({1}), many("c", asked(throw_up), on("id"))));
   CHECK(all.foreign);
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
+  CHECK_FALSE(tests::is_json(all.bytes));
 }
 
 TEST_CASE("lookup: a query with a parameter that nobody gives a value is refused by nest") {

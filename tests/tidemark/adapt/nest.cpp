@@ -18,8 +18,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/adapt/filter.hpp>
 #include <tidemark/adapt/transform.hpp>
 #include <tidemark/compare.hpp>
@@ -36,6 +34,7 @@
 
 #include "drain.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 #include "written_walk.hpp"
 
 namespace adapt_nest_tests {
@@ -94,7 +93,7 @@ error failed_join(const std::vector<cell>& ids, const std::vector<cell>& of, on 
 }
 
 ordered_json table(const std::string& sql) {
-  return ordered_json::parse(
+  return tests::parse_ordered_json(
       drain(raw_stream{sqlite::query{sqlite::connection::open_read_only(music_shop()), sql}}).bytes);
 }
 sqlite::query rows(const std::string& sql) { return {sqlite::connection::open_read_only(music_shop()), sql}; }
@@ -153,7 +152,7 @@ TEST_CASE("nest: artists, albums and tracks are what a join in memory makes of t
                 many("albums", rows(albums), on("ArtistId"), many("tracks", rows(tracks), on("ArtistId", "AlbumId"))));
   };
   const std::string whole = bytes_of(walk());
-  const bool is_same = ordered_json::parse(whole) == expected;
+  const bool is_same = tests::parse_ordered_json(whole) == expected;
   CHECK(is_same);
   for (const std::size_t mark : std::initializer_list<std::size_t>{1, 2, 3, 64, 1000, 1'000'000}) {
     const drained cut = drain_of(walk(), byte_mark(mark));
@@ -179,7 +178,7 @@ TEST_CASE("nest: customers, invoices and lines are what a join in memory makes o
   const std::string whole =
       bytes_of(nest(rows(customers), many("invoices", rows(invoices), on(customer),
                                           many("lines", rows(lines), on(customer, "InvoiceId")))));
-  const bool is_same = ordered_json::parse(whole) == expected;
+  const bool is_same = tests::parse_ordered_json(whole) == expected;
   CHECK(is_same);
 }
 
@@ -381,7 +380,7 @@ TEST_CASE("nest: orphans that are skipped or reported leave all others where the
   const auto refuse = [](const error&) { throw std::runtime_error("enough"); };
   const drained refused = drain_of(walk().report_orphans(refuse));
   CHECK(refused.foreign);
-  CHECK_FALSE(nlohmann::json::accept(refused.bytes));
+  CHECK_FALSE(tests::is_json(refused.bytes));
 }
 
 TEST_CASE("nest: a key of null is nobody's, neither a parent's nor a child's") {
@@ -465,7 +464,7 @@ TEST_CASE("nest: keys at the start of a row are written once for many rows, and 
       const drained slow = written(wanted, on(quick).compared_by(tidemark::compare), 65536, options);
       INFO(slow.bytes);
       REQUIRE_FALSE(slow.failure);
-      CHECK(ordered_json::parse(slow.bytes)[6]["c"].size() == 6);
+      CHECK(tests::parse_ordered_json(slow.bytes)[6]["c"].size() == 6);
       for (std::size_t mark = 1; mark < 300; mark += mark < 120 ? 1 : 17) {
         const drained all = written(wanted, quick, mark, options);
         CHECK(all.bytes == slow.bytes);
@@ -543,7 +542,7 @@ TEST_CASE("nest: a failure at any row of any producer never looks complete, and 
         raw_stream stream{nest(std::move(first), many("c", std::move(second), on(equal("id", "of")))),
                           tidemark::format::array{}, byte_mark(mark)};
         const drained all = drain(stream);
-        REQUIRE_FALSE(nlohmann::json::accept(all.bytes));
+        REQUIRE_FALSE(tests::is_json(all.bytes));
         REQUIRE(all.failure);
         REQUIRE(all.failure->message() == "the disk is gone");
         REQUIRE(all.failure->relation() == relation);

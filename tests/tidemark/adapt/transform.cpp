@@ -20,8 +20,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/adapt/filter.hpp>
 #include <tidemark/adapt/skip.hpp>
 #include <tidemark/adapt/take.hpp>
@@ -42,7 +40,9 @@
 #include "../json/mismatches.hpp"
 #include "../json/random.hpp"
 #include "../json/reference.hpp"
+#include "any_rows.hpp"
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 
 namespace adapt_transform_tests {
 
@@ -100,27 +100,10 @@ auto changing(Producer rows, std::type_identity_t<change_of<Producer>> change, j
   return transform(std::move(rows), std::move(change), options);
 }
 
-/// Any producer of text, for the same reason.
-class any_text {
- public:
-  template <class Producer>
-  explicit any_text(Producer rows) {
-    const auto held = std::make_shared<Producer>(std::move(rows));
-    next_ = [held] { return held->next(); };
-    text_ = [held]() -> std::string_view { return held->text(); };
-  }
-  progress next() const { return next_(); }
-  std::string_view text() const { return text_(); }
-
- private:
-  std::function<progress()> next_;
-  std::function<std::string_view()> text_;
-};
-
 template <class Producer>
 auto stream_of(Producer rows, auto... more) {
   if constexpr (tidemark::text_producer<Producer>)
-    return raw_stream{any_text(std::move(rows)), more...};
+    return raw_stream{tests::any_text(std::move(rows)), more...};
   else
     return raw_stream{std::move(rows), more...};
 }

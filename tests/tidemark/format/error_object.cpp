@@ -4,11 +4,11 @@
 #include <limits>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/error.hpp>
 
 #include "catch.hpp"
+
+#include "nlohmann_json.hpp"
 
 namespace format_error_object_tests {
 
@@ -38,7 +38,7 @@ TEST_CASE("an error object has no members that the error does not have") {
 TEST_CASE("an error object has each kind of failure by its name") {
   for (const failure kind : {failure::usage, failure::producer, failure::value, failure::sink, failure::reader_gone,
                              failure::canceled, failure::timed_out}) {
-    const auto parsed = nlohmann::json::parse(error_object(error(kind, "words")));
+    const auto parsed = tests::parse_json(error_object(error(kind, "words")));
     CHECK(parsed["error"]["kind"] == std::string(to_string(kind)));
     CHECK(parsed["error"].size() == 2);
   }
@@ -51,7 +51,7 @@ TEST_CASE("an error object is JSON in one line, whatever the words of the produc
                                             .in_row(std::numeric_limits<std::uint64_t>::max())
                                             .at_byte(std::numeric_limits<std::uint64_t>::max()));
   CHECK(made.find('\n') == std::string::npos);
-  const auto inside = nlohmann::json::parse(made)["error"];
+  const auto inside = tests::parse_json(made)["error"];
   const std::string repaired("a\"b\\c\nd\0e\xEF\xBF\xBD", 12);
   CHECK(inside.size() == 6);
   CHECK(inside["code"] == repaired);

@@ -2,12 +2,12 @@
 
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/error.hpp>
 #include <tidemark/format/format.hpp>
 
 #include "catch.hpp"
+
+#include "nlohmann_json.hpp"
 
 namespace format_ndjson_tests {
 
@@ -35,7 +35,7 @@ TEST_CASE("the error record of ndjson is a line of its own, behind the row that 
   const std::string line = R"({"error":{"kind":"producer","message":"line one\nline two"}})";
   CHECK(ndjson::error_record(failed, false) == line + "\n");
   CHECK(ndjson::error_record(failed, true) == "\n" + line + "\n");
-  CHECK(nlohmann::json::parse(line)["error"]["message"] == "line one\nline two");
+  CHECK(tests::parse_json(line)["error"]["message"] == "line one\nline two");
 }
 
 }  // namespace format_ndjson_tests

@@ -4,11 +4,11 @@
 #include <limits>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/format/format.hpp>
 
 #include "catch.hpp"
+
+#include "nlohmann_json.hpp"
 
 namespace format_odata_tests {
 
@@ -57,7 +57,7 @@ TEST_CASE("the next link is asked for with the tail and not before, and once for
 TEST_CASE("what stands around the rows of a collection is JSON, whatever is in its URLs") {
   odata format("a\"b\\c\nd\xFF", 3);
   format.next_link("e\"f\\g");
-  const auto parsed = nlohmann::json::parse(format.head() + "{},{}" + format.tail(2));
+  const auto parsed = tests::parse_json(format.head() + "{},{}" + format.tail(2));
   CHECK(parsed.size() == 4);
   CHECK(parsed["@odata.context"] == "a\"b\\c\nd\xEF\xBF\xBD");
   CHECK(parsed["@odata.count"] == 3);

@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/error.hpp>
 #include <tidemark/format/format.hpp>
 #include <tidemark/high_water_mark.hpp>
@@ -15,6 +13,7 @@
 
 #include "catch.hpp"
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 
 namespace format_sse_tests {
 
@@ -78,7 +77,7 @@ TEST_CASE("a failed event stream has no end, and its last event holds the error"
     REQUIRE(events.size() == 2);
     CHECK(events[0] == event{"message", "{\"a\":1}"});
     CHECK(events[1].type == "failed");
-    CHECK(nlohmann::json::parse(events[1].data)["error"]["code"] == "XX000");
+    CHECK(tests::parse_json(events[1].data)["error"]["code"] == "XX000");
   }
 }
 
@@ -88,7 +87,7 @@ TEST_CASE("a row that was cut is never a message") {
   CHECK(events[0].type == "failed");
   const std::string& data = events[0].data;
   CHECK(data.substr(0, data.find('\n')) == "{\"a\":");
-  CHECK(nlohmann::json::parse(data.substr(data.find('\n') + 1))["error"]["message"] == "lost");
+  CHECK(tests::parse_json(data.substr(data.find('\n') + 1))["error"]["message"] == "lost");
 }
 
 }  // namespace format_sse_tests

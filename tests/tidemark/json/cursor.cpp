@@ -5,11 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/json/validate.hpp>
 
 #include "json_test_suite.hpp"
+#include "nlohmann_json.hpp"
 #include "npm_packages.hpp"
 
 namespace json_cursor_tests {
@@ -35,14 +34,14 @@ nlohmann::json built(cursor& at) {
     case 't':
     case 'f': return at.boolean();
     case 'n': return at.take_null() ? nlohmann::json() : nlohmann::json("not null");
-    default: return nlohmann::json::parse(at.number());
+    default: return tests::parse_json(at.number());
   }
 }
 
 void check(const std::string& text) {
   INFO(text);
   cursor reading(text);
-  CHECK(built(reading) == nlohmann::json::parse(text));
+  CHECK(built(reading) == tests::parse_json(text));
   CHECK(reading.at() == text.data() + text.size());
   cursor skipping(text);
   const std::string_view found = skipping.skip();

@@ -9,14 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/json/validate.hpp>
 
 #include "catch.hpp"
 #include "every_text.hpp"
 #include "exact_copy.hpp"
 #include "mismatches.hpp"
+#include "nlohmann_json.hpp"
 #include "random.hpp"
 
 namespace json_find_member_tests {
@@ -195,7 +194,7 @@ TEST_CASE("find_member: in random objects, what is found is the first member of 
       if (left != 1) text += "," + blanks();
     }
     text += "}" + blanks();
-    if (!nlohmann::json::accept(text)) FAIL("not what was meant: " << text);
+    if (!tests::is_json(text)) FAIL("not what was meant: " << text);
     all.compare(text);
   }
   CHECK(all.found.first() == "");

@@ -16,8 +16,6 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/json/time.hpp>
 #include <tidemark/timestamp.hpp>
 
@@ -25,6 +23,7 @@
 #include "every_text.hpp"
 #include "exact_copy.hpp"
 #include "mismatches.hpp"
+#include "nlohmann_json.hpp"
 #include "random.hpp"
 #include "reference.hpp"
 
@@ -536,7 +535,7 @@ TEST_CASE("random texts with escapes of every kind become what nlohmann::json re
     if (has_lone_one)
       ++with_lone_ones;
     else
-      found.compare(nlohmann::json::parse("\"" + text + "\"").get<std::string>(), expected, text);
+      found.compare(tests::parse_json("\"" + text + "\"").get<std::string>(), expected, text);
   }
   CHECK(found.first() == "");
   CHECK(with_lone_ones > 500);

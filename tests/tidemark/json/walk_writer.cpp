@@ -13,8 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/error.hpp>
 #include <tidemark/format/array.hpp>
 #include <tidemark/format/json_seq.hpp>
@@ -30,6 +28,7 @@
 #include "../../drain.hpp"
 #include "catch.hpp"
 #include "mismatches.hpp"
+#include "nlohmann_json.hpp"
 #include "random.hpp"
 #include "reference.hpp"
 
@@ -60,7 +59,7 @@ std::string times(std::string_view text, std::size_t count) {
   return made;
 }
 
-bool is_json(const std::string& text) { return nlohmann::json::accept(text); }
+bool is_json(const std::string& text) { return tests::is_json(text); }
 
 /// A walk whose rows are text, where the script gives text, and fields where it gives cells. Unlike scripted_walk, it
 /// lets a script do what no walk may.
@@ -628,8 +627,8 @@ TEST_CASE("a walk that fails anywhere ends in an error record, where the format 
     REQUIRE(lines.failure);
     REQUIRE(lines.bytes.ends_with("}}\n"));
     const std::string last = lines.bytes.substr(lines.bytes.rfind('\n', lines.bytes.size() - 2) + 1);
-    CHECK(nlohmann::json::parse(last).at("error").at("message") == "gone");
-    CHECK(nlohmann::json::parse(last).at("error").at("row") == *lines.failure->row());
+    CHECK(tests::parse_json(last).at("error").at("message") == "gone");
+    CHECK(tests::parse_json(last).at("error").at("row") == *lines.failure->row());
     // Every line before is a whole row, or the start of the one that was cut.
     const std::string before = lines.bytes.substr(0, lines.bytes.size() - last.size());
     const std::string whole = framed(format::ndjson{}, all.written);
@@ -638,7 +637,7 @@ TEST_CASE("a walk that fails anywhere ends in an error record, where the format 
     const drained sequence = drain(stream(all.walk(rows), 100, format::json_seq{}));
     REQUIRE(sequence.failure);
     const std::string record = sequence.bytes.substr(sequence.bytes.rfind('\x1e') + 1);
-    CHECK(nlohmann::json::parse(record).at("error").at("message") == "gone");
+    CHECK(tests::parse_json(record).at("error").at("message") == "gone");
   }
 }
 
@@ -888,7 +887,7 @@ TEST_CASE("children are written into a row of text that is an object, behind its
         INFO(text.substr(0, 30) << " with " << blanks.size() << " blanks, mark " << mark);
         const script rows = script().text(blanks + text + blanks).text("1", 2).leave();
         const std::string made = write(texts(albums, rows), mark);
-        CHECK(nlohmann::ordered_json::parse(made) == nlohmann::ordered_json::parse("[" + expected + "]"));
+        CHECK(tests::parse_ordered_json(made) == tests::parse_ordered_json("[" + expected + "]"));
         if (blanks.empty()) CHECK(made == "[" + expected + "]");
       }
     }

@@ -13,8 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/error.hpp>
 #include <tidemark/field.hpp>
 #include <tidemark/object.hpp>
@@ -24,6 +22,7 @@
 
 #include "../json/mismatches.hpp"
 #include "../json/random.hpp"
+#include "nlohmann_json.hpp"
 
 namespace object_lazy_row_tests {
 

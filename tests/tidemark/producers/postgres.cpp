@@ -22,8 +22,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/adapt/lookup.hpp>
 #include <tidemark/adapt/nest.hpp>
 #include <tidemark/adapt/take.hpp>
@@ -45,6 +43,7 @@
 #include "drain.hpp"
 #include "examples/run_program.hpp"
 #include "music_shop.hpp"
+#include "nlohmann_json.hpp"
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
 
@@ -76,7 +75,7 @@ std::string rows_of(const std::string& sql) { return collect(raw_stream{query{co
 error failure_of(connection& db, const std::string& sql) {
   raw_stream stream{query{db, sql}};
   const drained all = drain_waiting(stream);
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
+  CHECK_FALSE(tests::is_json(all.bytes));
   CHECK(stream.failed());
   if (!all.failure) throw std::logic_error("it did not fail: " + all.bytes);
   return *all.failure;
@@ -434,7 +433,7 @@ TEST_CASE("postgres: a connection that is lost at any byte is an error, never th
     CHECK(all.failure->message() != "");
     CHECK(all.bytes.size() < whole.size());
     CHECK(whole.starts_with(all.bytes));
-    CHECK_FALSE(nlohmann::json::accept(all.bytes));
+    CHECK_FALSE(tests::is_json(all.bytes));
     CHECK_FALSE(db.is_usable());
   }
   CHECK(lost > 100);
@@ -456,7 +455,7 @@ TEST_CASE("postgres: a server process that is killed is an error, never the end"
   CHECK(all.failure->kind() == failure::producer);
   CHECK(all.failure->code() == "");
   CHECK(all.failure->message() != "");
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
+  CHECK_FALSE(tests::is_json(all.bytes));
   CHECK_FALSE(db.is_usable());
   server.send(SIGTERM);
   const program_result ended = server.finish();

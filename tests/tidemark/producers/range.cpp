@@ -30,6 +30,9 @@
 #include <tidemark/raw_stream.hpp>
 #include <tidemark/sinks/string.hpp>
 
+#include "any_rows.hpp"
+#include "drain.hpp"
+
 namespace producers_range_tests {
 
 namespace {
@@ -107,9 +110,10 @@ static_assert(!row_value<int*> && !row_value<std::wstring>);
 static_assert(!row_value<std::chrono::steady_clock::time_point> && !row_value<std::chrono::seconds>);
 
 std::string text_of(auto producer) {
-  std::string all;
-  tidemark::write_to(all, tidemark::raw_stream{std::move(producer)});
-  return all;
+  const drained all = drain(tidemark::raw_stream{tests::any_rows<decltype(producer)>(std::move(producer))});
+  if (all.foreign) std::rethrow_exception(all.foreign);
+  if (all.failure) throw *all.failure;
+  return all.bytes;
 }
 
 /// One value as a row writes it.

@@ -14,7 +14,6 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
 #include <span>
@@ -31,6 +30,7 @@
 #include "drain.hpp"
 #include "music_shop.hpp"
 #include "naughty_strings.hpp"
+#include "nlohmann_json.hpp"
 #include "npm_packages.hpp"
 
 namespace producers_sqlite_tests {

@@ -13,8 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/adapt/lookup.hpp>
 #include <tidemark/error.hpp>
 #include <tidemark/expand_stream.hpp>
@@ -27,6 +25,7 @@
 #include <tidemark/testing/scripted.hpp>
 
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 #include "tables.hpp"
 
 namespace adapt_lookup_batched_tests {
@@ -222,7 +221,7 @@ TEST_CASE("lookup: a failure at any row of any producer never looks complete, an
       std::shared_ptr<const tidemark::testing::observed> seen;
       raw_stream stream{any_walk(make(a, b, c, seen)), tidemark::format::array{}, byte_mark(mark)};
       const drained all = drain(stream);
-      REQUIRE_FALSE(nlohmann::json::accept(all.bytes));
+      REQUIRE_FALSE(tests::is_json(all.bytes));
       REQUIRE(all.failure);
       REQUIRE(all.failure->message() == "the disk is gone");
       REQUIRE(all.failure->relation() == relation);
@@ -264,7 +263,7 @@ TEST_CASE("lookup: a row of a batch that has no parent in it is an error that na
                                                {{1, 3, 2, 5, 4, 4, 5}, 7, "of 5"},
                                                {{1, 3, 2, 5, 4, 9}, 6, "of 9"}}) {
     const auto find = [&](keys of) {  // those that stand between the children of the batch's parents, too
-      const nlohmann::json batch = nlohmann::json::parse(of[0].as_view());
+      const nlohmann::json batch = tests::parse_json(of[0].as_view());
       const table all = children(wrong.of);
       table found{all.columns, {}};
       const std::vector<std::vector<int>> batches = {{1}, {3, 2}, {5, 4}};

@@ -18,8 +18,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/adapt/lookup.hpp>
 #include <tidemark/compare.hpp>
 #include <tidemark/error.hpp>
@@ -34,6 +32,7 @@
 #include "any_walk.hpp"
 #include "catch.hpp"
 #include "drain.hpp"
+#include "nlohmann_json.hpp"
 #include "written_walk.hpp"
 
 namespace tests {
@@ -177,7 +176,7 @@ inline finder find_in_batch(table all, bool is_once = false) {
   return [all = std::move(all), is_once](keys wanted) {
     table found{all.columns, {}, all.pending_at, all.failing_at};
     std::set<nlohmann::json> met;
-    for (const nlohmann::json& key : nlohmann::json::parse(wanted[0].as_view())) {
+    for (const nlohmann::json& key : tests::parse_json(wanted[0].as_view())) {
       if (!met.insert(key).second && is_once) continue;
       const nlohmann::json parts = key.is_array() ? key : nlohmann::json::array({key});
       for (const cells& each : all.rows) {
@@ -246,7 +245,7 @@ class counted {
   void bind(keys of) {
     if (of[0].type() == field::kind::text) {
       bound_->emplace_back(of[0].as_view());
-      of_ = nlohmann::json::parse(of[0].as_view()).get<std::vector<std::int64_t>>();
+      of_ = tests::parse_json(of[0].as_view()).get<std::vector<std::int64_t>>();
     } else {
       bound_->push_back(std::to_string(of[0].as_integer()));
       of_ = {of[0].as_integer()};

@@ -15,8 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/adapt/lookup.hpp>
 #include <tidemark/adapt/nest.hpp>
 #include <tidemark/canceller.hpp>
@@ -34,6 +32,7 @@
 #include "cut_proxy.hpp"
 #include "drain.hpp"
 #include "music_walk.hpp"
+#include "nlohmann_json.hpp"
 #include "postgres_server.hpp"
 #include "postgres_tools.hpp"
 
@@ -73,7 +72,7 @@ template <class Rows>
 error failure_of(Rows rows) {
   raw_stream stream{std::move(rows)};
   const drained all = drain_waiting(stream);
-  CHECK_FALSE(nlohmann::json::accept(all.bytes));
+  CHECK_FALSE(tests::is_json(all.bytes));
   CHECK(stream.failed());
   if (!all.failure) throw std::logic_error("it did not fail: " + all.bytes);
   return *all.failure;
@@ -344,7 +343,7 @@ TEST_CASE("postgres cursor: a connection that is lost at any byte is an error, n
     CHECK(all.failure->kind() == failure::producer);
     CHECK(all.failure->message() != "");
     CHECK(whole.starts_with(all.bytes));
-    CHECK_FALSE(nlohmann::json::accept(all.bytes));
+    CHECK_FALSE(tests::is_json(all.bytes));
     CHECK_FALSE(db.is_usable());
   }
   CHECK(lost > 100);

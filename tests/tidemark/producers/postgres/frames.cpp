@@ -7,12 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <tidemark/frame_stream.hpp>
 #include <tidemark/high_water_mark.hpp>
 
 #include "chunked_answer.hpp"
+#include "nlohmann_json.hpp"
 #include "postgres_tools.hpp"
 
 namespace producers_postgres_frames_tests {
@@ -115,7 +114,7 @@ TEST_CASE("postgres: numbers of frames are spelled as they would be had they bee
       "from generate_series(-60, 80) as s(i)";
   frame_stream stream{query{connected(), reals}};
   const std::string line = drain_waiting(stream).bytes;
-  const json values = json::parse(line).at("frame").at("data").at("values");
+  const json values = tests::parse_json(line).at("frame").at("data").at("values");
   for (const json& column : values)
     for (const json& one : column) {
       char text[tidemark::json::longest_number];
