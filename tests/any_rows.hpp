@@ -75,6 +75,6 @@ class any_fields {
 
 /// Which of them a producer can be.
 template <class Producer>
-using any_rows = std::conditional_t<tidemark::text_producer<Producer>, any_text, any_fields>;
+using any_flat_rows = std::conditional_t<tidemark::text_producer<Producer>, any_text, any_fields>;
 
 }  // namespace tests

@@ -45,7 +45,7 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 template <class Producer, class Format = format::array>
 std::string written(Producer rows, json_options options = {}, Format format = {}) {
   const drained all =
-      drain(raw_stream{tests::any_rows<Producer>(std::move(rows)), std::move(format), byte_mark{}, options});
+      drain(raw_stream{tests::any_flat_rows<Producer>(std::move(rows)), std::move(format), byte_mark{}, options});
   return all.failure ? "error: " + all.failure->message() : all.bytes;
 }
 

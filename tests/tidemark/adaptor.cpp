@@ -102,7 +102,7 @@ template <class Make>
 std::vector<adapted> every_adaptor(Make make) {
   std::vector<adapted> made;
   with_every_adaptor(make, [&]<class Producer>(const char* name, Producer rows) {
-    using any = tests::any_rows<Producer>;
+    using any = tests::any_flat_rows<Producer>;
     made.push_back({name, any_producer(std::in_place_type<any>, std::move(rows))});
   });
   return made;

@@ -110,7 +110,7 @@ static_assert(!row_value<int*> && !row_value<std::wstring>);
 static_assert(!row_value<std::chrono::steady_clock::time_point> && !row_value<std::chrono::seconds>);
 
 std::string text_of(auto producer) {
-  const drained all = drain(tidemark::raw_stream{tests::any_rows<decltype(producer)>(std::move(producer))});
+  const drained all = drain(tidemark::raw_stream{tests::any_flat_rows<decltype(producer)>(std::move(producer))});
   if (all.foreign) std::rethrow_exception(all.foreign);
   if (all.failure) throw *all.failure;
   return all.bytes;
