@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -15,7 +16,8 @@ namespace tests {
 /// A producer of text of any type behind a type that is always the same, so that the stream over it is compiled once.
 class any_text {
  public:
-  template <tidemark::text_producer Producer>
+  template <class Producer>
+    requires(!std::same_as<Producer, any_text> && tidemark::text_producer<Producer>)
   explicit any_text(Producer rows) : rows_(std::make_unique<holder<Producer>>(std::move(rows))) {}
   static constexpr bool may_be_pending = true;
   tidemark::progress next() { return rows_->next(); }
@@ -44,7 +46,8 @@ class any_text {
 /// The same for a producer of fields.
 class any_fields {
  public:
-  template <tidemark::field_producer Producer>
+  template <class Producer>
+    requires(!std::same_as<Producer, any_fields> && tidemark::field_producer<Producer>)
   explicit any_fields(Producer rows) : rows_(std::make_unique<holder<Producer>>(std::move(rows))) {}
   static constexpr bool may_be_pending = true;
   tidemark::progress next() { return rows_->next(); }

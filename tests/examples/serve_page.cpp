@@ -38,7 +38,8 @@ void take_picture(tests::browser& page, const std::string& name) {
 }  // namespace
 
 TEST_CASE("serve's page: a table fills, stands still while it is paused, and the server's bytes with it, and goes on") {
-  if (!tests::browser::is_there()) SKIP_TEST("there is no Chromium with its driver");
+  if (!tests::browser::is_there())
+    SKIP_TEST("/usr/bin/chromium and /usr/bin/chromedriver are not there (Ubuntu has Chromium as a snap alone)");
   const temporary_folder folder;
   {
     tidemark::sqlite::connection db(folder.file("shop.db"));
