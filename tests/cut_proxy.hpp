@@ -31,8 +31,9 @@ class cut_proxy {
     folder_ = name;
     const sockaddr_un here = address(folder_ / server_.filename());
     listening_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (::bind(listening_, reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0 || ::listen(listening_, 8) != 0)
-      throw std::system_error(errno, std::generic_category(), "bind");
+    if (listening_ < 0 || ::bind(listening_, reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0 ||
+        ::listen(listening_, 8) != 0)
+      throw std::system_error(errno, std::generic_category(), "listening");
     thread_ = std::thread([this] { run(); });
   }
   cut_proxy(const cut_proxy&) = delete;
@@ -65,7 +66,8 @@ class cut_proxy {
       const int client = ::accept(listening_, nullptr, nullptr);
       const int server = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
       const sockaddr_un there = address(server_);
-      if (::connect(server, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0) pass(client, server);
+      if (server >= 0 && ::connect(server, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0)
+        pass(client, server);
       ::close(client);
       ::close(server);
     }

@@ -26,6 +26,7 @@ class http_client {
   /// in bytes, about; 0 leaves it to the system.
   http_client(int port, std::string_view target, std::string_view headers = "", int window = 0)
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (socket_ < 0) fail("socket");
     if (window != 0) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
     const timeval patience{60, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

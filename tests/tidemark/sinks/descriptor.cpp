@@ -94,6 +94,7 @@ struct tcp_connection : connection {
     REQUIRE(::listen(listening, 1) == 0);
     REQUIRE(::getsockname(listening, any, &size) == 0);
     writing = ::socket(AF_INET, SOCK_STREAM, 0);
+    REQUIRE(writing >= 0);
     REQUIRE(::connect(writing, any, size) == 0);
     reading = ::accept(listening, nullptr, nullptr);
     ::close(listening);
