@@ -120,7 +120,7 @@ std::string received(Coroutine coroutine) {
         co_await socket.async_read_some(boost::asio::buffer(request), use_awaitable);
         co_await coroutine(socket);
       },
-      [](std::exception_ptr failed) {
+      [](const std::exception_ptr& failed) {
         if (failed) std::rethrow_exception(failed);
       });
   std::thread reader([&] { all = client.read_all(); });
@@ -139,7 +139,7 @@ TEST_CASE("docs/network.md: a stream on an event loop") {
   boost::asio::io_context loop;
   tidemark::any_stream rows = tidemark::raw_stream{tidemark::sqlite::query{db, "select * from orders"}};
   std::size_t bytes = 0;
-  boost::asio::co_spawn(loop, count_bytes(rows), [&](std::exception_ptr, std::size_t count) { bytes = count; });
+  boost::asio::co_spawn(loop, count_bytes(rows), [&](const std::exception_ptr&, std::size_t count) { bytes = count; });
   loop.run();
   CHECK(bytes == 43);
 }

@@ -67,7 +67,8 @@ TEST_CASE("docs/producers.md: parameters by name") {
                                 tidemark::sqlite::named(":from", "2024-01-01"),
                                 tidemark::sqlite::named(":to", "2024-12-31")};
   // [/NAMED]
-  CHECK(drain(tidemark::raw_stream{std::move(query)}).bytes == R"([{"id":1},{"id":2}])");
+  const auto selected = drain(tidemark::raw_stream{std::move(query)});
+  CHECK(selected.bytes == R"([{"id":1},{"id":2}])");
   CHECK_THROWS_AS((tidemark::sqlite::query{db, "select ?, ?", 1}).next(), tidemark::error);
   CHECK_THROWS_AS((tidemark::sqlite::query{db, "select ?", 1, 2}), tidemark::error);
   CHECK_THROWS_AS((tidemark::sqlite::query{db, "select 1; select 2"}), tidemark::error);
@@ -81,8 +82,8 @@ TEST_CASE("docs/producers.md: a value that is drawn in pieces") {
   auto scans =
       tidemark::sqlite::query{db, "select name, rowid as scan from documents"}.draw("scan", {"documents", "scan"});
   // [/DRAW]
-  CHECK(drain(tidemark::raw_stream{std::move(scans)}).bytes ==
-        R"([{"name":"tide table","scan":"AQID"},{"name":"none","scan":null}])");
+  const auto drawn = drain(tidemark::raw_stream{std::move(scans)});
+  CHECK(drawn.bytes == R"([{"name":"tide table","scan":"AQID"},{"name":"none","scan":null}])");
 }
 
 TEST_CASE("docs/producers.md: a query that owns its connection") {

@@ -53,9 +53,8 @@ namespace {
 json decoded(const std::string& lines, std::size_t step) {
   temporary_folder folder;
   std::ofstream(folder.file("answer.jsonl"), std::ios::binary) << lines;
-  const program_result done =
-      run_program("/usr/bin/env", {std::string("NODE_PATH=") + TIDEMARK_NPM_PACKAGES, "node", TIDEMARK_DECODE,
-                                   folder.file("answer.jsonl"), std::to_string(step)});
+  const program_result done = run_program("/usr/bin/env", {"node", TIDEMARK_DECODE, TIDEMARK_NPM_PACKAGES,
+                                                           folder.file("answer.jsonl"), std::to_string(step)});
   INFO(done.err);
   REQUIRE(done.exit_code == 0);
   return tests::parse_json(done.out);

@@ -348,7 +348,8 @@ TEST_CASE("frame_reader: frames with the same columns are put together") {
   const auto text_of = [](const frame& which) { return drain(raw_stream{which.rows(), format::ndjson{}}).bytes; };
   CHECK(text_of(all) ==
         text_of(*one.find("A\"<", "f0")) + text_of(*other.find("A\"<", "f0")) + text_of(*one.find("A\"<", "f0")));
-  CHECK(std::move(other).take_answers().at(0).frames.at(0).row_count() == 3);
+  const auto taken = std::move(other).take_answers();
+  CHECK(taken.at(0).frames.at(0).row_count() == 3);
   frame twice = all;
   twice.append(twice);
   CHECK(text_of(twice) == text_of(all) + text_of(all));

@@ -110,6 +110,27 @@ TEST_CASE("text that is JSON already comes out as it is, with every mark") {
   }
 }
 
+TEST_CASE("a value of every length comes out to its last byte, wherever the segments cut it") {
+  tests::random random(6);
+  mismatches found;
+  const std::string all = random.text(2 * chunk_buffer::overhang + 100, "abcdefghijklmnopqrstuvwxyz");
+  for (std::size_t size = 1; size <= all.size(); ++size) {
+    const std::string_view text = std::string_view(all).substr(0, size);
+    const std::string quoted = '"' + std::string(text) + '"';
+    long_value value;
+    value.start_json(text, false);
+    found.compare(drain(64, writer_of(value)), text, "JSON of", size);
+    value.start_text(text, replace);
+    found.compare(drain(64, writer_of(value)), quoted, "text of", size);
+    pieces reader(text, size);
+    value.start_text(reader, replace);
+    found.compare(drain(64, writer_of(value)), quoted, "pieces of", size);
+    value.start_octets(text, json_options::octets::hex);
+    found.compare(drain(64, writer_of(value)), octets_as_text(text, json_options::octets::hex), "octets of", size);
+  }
+  CHECK(found.first() == "");
+}
+
 TEST_CASE("line breaks in JSON become blanks where rows are lines, with every mark") {
   std::string text = "[";
   while (text.size() < 3000) text += "1,\n\n 22,";

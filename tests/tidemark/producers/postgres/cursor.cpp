@@ -198,8 +198,8 @@ TEST_CASE("postgres cursor: a fetch is as large as its rows are short, and holds
   // Of rows that get longer all at once, only those that were asked for are held.
   std::vector<int> longer{1, 5, 21, 41, 61, 81, 101};
   for (int i = 102; i <= 130; ++i) longer.push_back(i);
-  cursor rows{db, counted("case when i > 100 then " + megabyte + " end", 350)};
-  CHECK(fetches(db, std::move(rows).fetch_size(row_mark{20}), 130) == longer);
+  CHECK(fetches(db, cursor{db, counted("case when i > 100 then " + megabyte + " end", 350)}.fetch_size(row_mark{20}),
+                130) == longer);
 }
 
 TEST_CASE("postgres cursor: rows that take long are not held back for those behind them") {
