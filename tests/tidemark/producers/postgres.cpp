@@ -390,11 +390,11 @@ TEST_CASE("postgres: pg_cancel_backend, a timeout and pg_terminate_backend are e
   CHECK(canceled.row().value_or(0) > 1);
   CHECK(value_of(db, "select 'usable'") == "usable");
 
-  db.execute("set statement_timeout = 50");
+  db.execute("begin; set local statement_timeout = 50");
   const error late = failure_of(db, "select pg_sleep(600)");
   CHECK(late.code() == "57014");
   CHECK(late.message() == "canceling statement due to statement timeout");
-  db.execute("set statement_timeout = 0");
+  db.execute("rollback");
 
   // Its last words reach us where it is not waiting for us to read.
   raw_stream waiting{query{db, "select pg_sleep(600)"}};

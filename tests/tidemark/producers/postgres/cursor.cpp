@@ -301,14 +301,14 @@ TEST_CASE("postgres cursor: pg_cancel_backend, a timeout and pg_terminate_backen
   CHECK(failing_through("select pg_cancel_backend").code() == "57014");
   db.execute("rollback");
 
-  db.execute("set statement_timeout = 100; begin");
+  db.execute("begin; set local statement_timeout = 500");
   raw_stream late{cursor{db, stuck}, tidemark::format::ndjson{}};
   const drained all = drain_waiting(late);
   REQUIRE(all.failure);
   CHECK(all.failure->code() == "57014");
   CHECK(all.failure->message() == "canceling statement due to statement timeout");
   CHECK(std::ranges::count(all.bytes, '\n') == 22);
-  db.execute("rollback; set statement_timeout = 0");
+  db.execute("rollback");
 
   CHECK(failing_through("select pg_terminate_backend").code() == "57P01");
   CHECK_FALSE(db.is_usable());

@@ -68,6 +68,17 @@ error failure_at_end(lines& stream, std::string bytes) {
   return *rest.failure;
 }
 
+/// Again, where the timeout hits this statement as well.
+void end_timeout(connection& db) {
+  for (;;) {
+    try {
+      return db.execute("set statement_timeout = 0");
+    } catch (const error& failed) {
+      if (failed.code() != "57014") throw;
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("postgres: a server process that is killed at any row is an error, and never the end") {
@@ -117,7 +128,7 @@ TEST_CASE(
     const error failed = failure_at_end(stream, {});
     CHECK(failed.code() == "57014");
     CHECK(failed.message().find("statement timeout") != std::string::npos);
-    db.execute("set statement_timeout = 0");
+    end_timeout(db);
     CHECK(collect(raw_stream{query{db, "select 1 as i"}}) == "[{\"i\":1}]");
   }
 }
