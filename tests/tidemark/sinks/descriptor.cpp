@@ -6,13 +6,13 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -205,7 +205,7 @@ void count_pipe_signal(int) { ++pipe_signals; }
 void check_reader_gone() {
   const bool was_blocked = is_blocked(SIGPIPE);
   const bool was_pending = is_pending(SIGPIPE);
-  const auto check = [&](const char* kind, connection&& between) {
+  const auto check = [&](const char* kind, auto between) {
     INFO(kind);
     between.stop_reading();
     for (int i = 0; i < 3; ++i) {
@@ -224,10 +224,7 @@ void check_reader_gone() {
 
 class temporary_file {
  public:
-  temporary_file() {
-    descriptor_ = ::mkstemp(name_.data());
-    REQUIRE(descriptor_ >= 0);
-  }
+  temporary_file() { REQUIRE(descriptor_ >= 0); }
   temporary_file(const temporary_file&) = delete;
   temporary_file& operator=(const temporary_file&) = delete;
   ~temporary_file() {
@@ -242,7 +239,7 @@ class temporary_file {
 
  private:
   std::string name_ = (std::filesystem::temp_directory_path() / "tidemark-XXXXXX").string();
-  int descriptor_ = -1;
+  int descriptor_ = ::mkstemp(name_.data());
 };
 
 }  // namespace
